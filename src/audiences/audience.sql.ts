@@ -1,0 +1,61 @@
+/** One at a time may make or bind audiences: slugs and the bound on their number depend on all of them. */
+export const LOCK_CREATION = `select pg_advisory_xact_lock(7022364301936523)`;
+
+/** $1 destination, $2 computation, $3 context kind. */
+export const FIND_BOUND = `
+  select id, slug, name from audience
+  where destination = $1 and computation_id = $2 and context_kind = $3`;
+
+/** $1 destination, $2 id. */
+export const FIND_UNBOUND = `
+  select id, name from audience
+  where destination = $1 and id = $2 and computation_id is null and alias_of is null`;
+
+/** $1 destination, $2 name. */
+export const FIND_UNBOUND_BY_NAME = `
+  select id from audience
+  where destination = $1 and name = $2 and computation_id is null and alias_of is null`;
+
+/** $1 destination, $2 id. */
+export const FIND_BY_ID = `select id from audience where destination = $1 and id = $2`;
+
+export const COUNT = `select count(*) as count from audience`;
+
+/** $1 slug. */
+export const FIND_SLUG = `select from audience where slug = $1`;
+
+/** $1 id, $2 destination, $3 computation, $4 context kind, $5 key, $6 slug, $7 name, $8 attribute, $9 space. */
+export const INSERT_BOUND = `
+  insert into audience
+    (id, destination, computation_id, context_kind, key, slug, name, attribute, space, first_event_at, last_event_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, now(), now())`;
+
+/** $1 id, $2 destination, $3 name, $4 context kind, $5 attribute. */
+export const INSERT_UNBOUND = `
+  insert into audience (id, destination, name, context_kind, attribute)
+  values ($1, $2, $3, $4, $5)`;
+
+/** $1 id, $2 computation, $3 context kind, $4 key, $5 slug, $6 attribute, $7 space. */
+export const BIND = `
+  update audience
+  set computation_id = $2, context_kind = $3, key = $4, slug = $5, attribute = $6, space = $7,
+      first_event_at = now(), last_event_at = now()
+  where id = $1`;
+
+/** $1 id, $2 the audience that has the computation. */
+export const MAKE_ALIAS = `update audience set alias_of = $2 where id = $1`;
+
+/** $1 bigint[] audiences, $2 bigint[] times of arrival in ms since 1970. Later ones win. */
+export const TOUCH = `
+  update audience a
+  set last_event_at = greatest(a.last_event_at, timestamptz 'epoch' + t.at * interval '1 millisecond')
+  from (
+    select id, at from unnest($1::bigint[], $2::bigint[]) as u (id, at) order by id
+  ) t
+  where a.id = t.id`;
+
+export const READ_BOUND = `
+  select id, destination, computation_id, context_kind, key, slug, name, attribute, status
+  from audience
+  where computation_id is not null
+  order by created_at, id`;

@@ -1,0 +1,30 @@
+/** The position that the snapshot of the transaction around it ends at. Numbers are in commit order, so nothing up to it is missing. */
+export const READ_POSITION = `
+  select coalesce(max(id), 0) as position from membership_change`;
+
+/** $1 the last id that was read, $2 how many rows at most. */
+export const READ_CHANGES = `
+  select id, audience_id, member_keys, is_members
+  from membership_change
+  where id > $1
+  order by id
+  limit $2`;
+
+export const DECLARE_MEMBERS = `
+  declare members no scroll cursor for
+  select audience_id, member_key from membership where is_member`;
+
+export const FETCH_MEMBERS = `fetch 20000 from members`;
+
+/** $1 bigint audience. */
+export const READ_AUDIENCE_MEMBERS = `
+  select member_key from membership where audience_id = $1 and is_member`;
+
+/** $1 uuid of this process, $2 bigint position. */
+export const SHOW_REPLICA = `
+  insert into replica (id, feed_position, seen_at) values ($1, $2, now())
+  on conflict (id) do update set feed_position = excluded.feed_position, seen_at = excluded.seen_at`;
+
+/** $1 uuid of this process. Also those that died long ago. */
+export const FORGET_REPLICA = `
+  delete from replica where id = $1 or seen_at < now() - interval '1 day'`;

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../database/database.js';
+import type { Notifications } from '../database/notifications.js';
+import { Loop } from '../loop.js';
+import * as sql from './feed.sql.js';
+import { MembershipIndex } from './membership-index.js';
+import { FEED_CHANNEL } from './membership.sql.js';
+
+/** The net under lost notifications. */
+const POLL_INTERVAL_MS = 100;
+const REPORT_INTERVAL_MS = 5_000;
+/** Rows (of up to one flush each) in one read. */
+const READ_LIMIT = 100;
+
+/** Members of one audience that entered or left, in the order of the feed. */
+export interface FeedChange {
+  readonly id: number;
+  readonly audienceId: number;
+  readonly memberKeys: readonly string[];
+  readonly isMembers: readonly boolean[];
+}
+
+export interface FeedListener {
+  /** Changes that the index now shows. Must not throw. */
+  changed(changes: readonly FeedChange[]): void;
+  /** All memberships were (re)loaded. Must not throw. */
+  loaded(): void;
+}
+
+/** Keeps this process's memberships as the database has them: a first load, then the tail of the feed. */
+export class Feed {
+  private readonly id = randomUUID();
+  private readonly listeners: FeedListener[] = [];
+  private readonly tail: Loop;
+  private readonly report: Loop;
+  private loadedIndex: MembershipIndex | undefined;
+  private lastId = 0;
+
+  constructor(
+    private readonly database: Database,
+    notifications: Notifications,
+    onError: (error: unknown) => void,
+  ) {
+    this.tail = new Loop({
+      name: 'feed',
+      interval: POLL_INTERVAL_MS,
+      run: (signal) => this.advance(signal),
+      onError,
+    });
+    this.report = new Loop({
+      name: 'feed-report',
+      interval: REPORT_INTERVAL_MS,
+      run: () => this.showReplica(),
+      onError,
+    });
+    notifications.on(FEED_CHANNEL, () => this.tail.wake());
+  }
+
+  /** The memberships; undefined until they were loaded once. */
+  get index(): MembershipIndex | undefined {
+    return this.loadedIndex;
+  }
+
+  /** The last change that `index` holds. */
+  get position(): number {
+    return this.lastId;
+  }
+
+  /** Before start(). */
+  listen(listener: FeedListener): void {
+    this.listeners.push(listener);
+  }
+
+  start(): void {
+    this.tail.start();
+    this.report.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.tail.stop(), this.report.stop()]);
+    if (this.database.isConnected) {
+      await this.database.query(sql.FORGET_REPLICA, [this.id]).catch(() => {});
+    }
+  }
+
+  private async advance(signal: AbortSignal): Promise<void> {
+    const index = this.loadedIndex ?? (await this.load());
+    while (!signal.aborted) {
+      const changes = await this.read();
+      for (const change of changes) {
+        apply(index, change);
+        this.lastId = change.id;
+      }
+      if (changes.length > 0) {
+        this.listeners.forEach((listener) => listener.changed(changes));
+      }
+      if (changes.length < READ_LIMIT) {
+        return;
+      }
+    }
+  }
+
+  private async load(): Promise<MembershipIndex> {
+    const index = new MembershipIndex();
+    const position = await this.database.transaction(async (manager) => {
+      const [row] = await manager.query<{ position: string }[]>(sql.READ_POSITION);
+      await manager.query(sql.DECLARE_MEMBERS);
+      for (;;) {
+        const members = await manager.query<{ audience_id: string; member_key: string }[]>(
+          sql.FETCH_MEMBERS,
+        );
+        for (const member of members) {
+          index.set(Number(member.audience_id), member.member_key, true);
+        }
+        if (members.length === 0) {
+          return Number(row?.position ?? 0);
+        }
+      }
+    }, 'REPEATABLE READ');
+    this.lastId = position;
+    this.loadedIndex = index;
+    this.listeners.forEach((listener) => listener.loaded());
+    return index;
+  }
+
+  private async read(): Promise<FeedChange[]> {
+    const rows = await this.database.query<ChangeRow>(sql.READ_CHANGES, [this.lastId, READ_LIMIT]);
+    return rows.map((row) => ({
+      id: Number(row.id),
+      audienceId: Number(row.audience_id),
+      memberKeys: row.member_keys,
+      isMembers: row.is_members,
+    }));
+  }
+
+  private async showReplica(): Promise<void> {
+    if (this.loadedIndex !== undefined) {
+      await this.database.query(sql.SHOW_REPLICA, [this.id, this.lastId]);
+    }
+  }
+}
+
+interface ChangeRow {
+  readonly id: string;
+  readonly audience_id: string;
+  readonly member_keys: string[];
+  readonly is_members: boolean[];
+}
+
+function apply(index: MembershipIndex, change: FeedChange): void {
+  for (const [position, memberKey] of change.memberKeys.entries()) {
+    index.set(change.audienceId, memberKey, change.isMembers[position] === true);
+  }
+}

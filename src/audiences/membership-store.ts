@@ -1,0 +1,79 @@
+import type { Database } from '../database/database.js';
+import { FIND_REPETITIONS, WRITE_MEMBERSHIPS } from './membership.sql.js';
+
+/** One event about one member, ready to be stored. */
+export interface MembershipEvent {
+  readonly audienceId: number;
+  readonly memberKey: string;
+  readonly isMember: boolean;
+  /** Microseconds since 1970. */
+  readonly eventAt: number;
+}
+
+/**
+ * What storing an event did. added, removed: the membership changed. unchanged: a repetition, or a
+ * leave of someone never seen. stale: something newer is known.
+ */
+export type MembershipOutcome = 'added' | 'removed' | 'unchanged' | 'stale';
+
+/** Memberships in PostgreSQL. */
+export class MembershipStore {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Stores events durably; the newest for each (audience, member) wins, a leave at the same
+   * microsecond. No (audience, member) may stand twice in `events`. Repeating a call does no harm.
+   * @returns the outcome of each event, in the order of `events`.
+   */
+  async write(events: readonly MembershipEvent[]): Promise<MembershipOutcome[]> {
+    const [row] = await this.database.query<{
+      not_written: string | null;
+      repeated: string | null;
+    }>(WRITE_MEMBERSHIPS, columns(events));
+    const outcomes = events.map<MembershipOutcome>((event) =>
+      event.isMember ? 'added' : 'removed',
+    );
+    for (const index of indices(row?.repeated)) {
+      outcomes[index] = 'unchanged';
+    }
+    const notWritten = indices(row?.not_written);
+    if (notWritten.length > 0) {
+      await this.classify(events, notWritten, outcomes);
+    }
+    return outcomes;
+  }
+
+  private async classify(
+    events: readonly MembershipEvent[],
+    notWritten: readonly number[],
+    outcomes: MembershipOutcome[],
+  ): Promise<void> {
+    const subset = notWritten.flatMap((index) => events[index] ?? []);
+    const repetitions = await this.database.query<{ position: string }>(
+      FIND_REPETITIONS,
+      columns(subset),
+    );
+    for (const index of notWritten) {
+      outcomes[index] = 'stale';
+    }
+    for (const { position } of repetitions) {
+      const index = notWritten[Number(position) - 1];
+      if (index !== undefined) {
+        outcomes[index] = 'unchanged';
+      }
+    }
+  }
+}
+
+function columns(events: readonly MembershipEvent[]): unknown[] {
+  return [
+    events.map((event) => event.audienceId),
+    events.map((event) => event.memberKey),
+    events.map((event) => event.isMember),
+    events.map((event) => event.eventAt),
+  ];
+}
+
+function indices(positions: string | null | undefined): number[] {
+  return positions ? positions.split(',').map((position) => Number(position) - 1) : [];
+}

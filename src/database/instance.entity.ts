@@ -1,0 +1,24 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** What all replicas over one database share. One row. */
+@Entity('instance')
+export class InstanceEntity {
+  @PrimaryColumn({ type: 'boolean', default: true })
+  only: boolean;
+
+  /** Salts hashed lists where no base config brings a salt. */
+  @Column({ type: 'text' })
+  salt: string;
+
+  /** Another value than before means another history of changes: the database was restored. */
+  @Column({ type: 'uuid', default: () => 'gen_random_uuid()' })
+  epoch: string;
+
+  /** Raised with every write to a segment, an audience or a base config. */
+  @Column({ type: 'bigint', default: 0 })
+  revision: string;
+
+  /** How many members were erased so far; see begin_changes in the first migration. */
+  @Column({ type: 'bigint', default: 0 })
+  erasures: string;
+}

@@ -1,0 +1,74 @@
+import { QueryFailedError } from 'typeorm';
+
+/** Worth repeating as it is: the statement lost a race, and nothing of it was kept. */
+const CONFLICTS: ReadonlySet<string> = new Set([
+  '40001', // serialization_failure
+  '40P01', // deadlock_detected
+  '55P03', // lock_not_available
+]);
+
+/** The server is away, starting, stopping or full: worth repeating, but not at once. */
+const UNAVAILABLE: ReadonlySet<string> = new Set([
+  '53300', // too_many_connections
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now
+]);
+
+const NETWORK: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT', // of a unix socket
+]);
+
+/** The five characters by which PostgreSQL names an error, or the code of a network error; undefined where there is neither. */
+export function sqlState(error: unknown): string | undefined {
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  if (typeof cause !== 'object' || cause === null || !('code' in cause)) {
+    return undefined;
+  }
+  return typeof cause.code === 'string' ? cause.code : undefined;
+}
+
+/** Another transaction was in the way; the same statement may pass when repeated at once. */
+export function isConflict(error: unknown): boolean {
+  return CONFLICTS.has(sqlState(error) ?? '');
+}
+
+/** PostgreSQL can't be reached, or can't work now. */
+export function isUnavailable(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state !== undefined) {
+    return UNAVAILABLE.has(state) || NETWORK.has(state) || /^(08|53)/.test(state);
+  }
+  // pg names what the pool and a broken connection report by message only.
+  const message = error instanceof Error ? error.message : '';
+  return /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|connection ended|not queryable/i.test(
+    message,
+  );
+}
+
+/** A value the statement carries is at fault, and would be again: 22xxx (data exception) or 54000 (limit exceeded). */
+export function isBadData(error: unknown): boolean {
+  const state = sqlState(error) ?? '';
+  return state.startsWith('22') || state === '54000';
+}
+
+/**
+ * What a log may say of a database error. Not the error itself: PostgreSQL's detail and TypeORM's
+ * parameters hold members and payloads.
+ */
+export function describeDatabaseError(error: unknown): string {
+  const state = sqlState(error);
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  // A data exception quotes the value it is about.
+  const message =
+    isBadData(error) || !(cause instanceof Error) ? 'the statement failed' : cause.message;
+  return state === undefined ? message : `${message} (${state})`;
+}

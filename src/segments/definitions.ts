@@ -1,0 +1,47 @@
+import type { Audience } from '../audiences/audience.js';
+import type { AudienceStore } from '../audiences/audience-store.js';
+import type { Database } from '../database/database.js';
+import type { Segment } from './segment.js';
+import type { SegmentStore } from './segment-store.js';
+
+/** All audiences and segments at one revision. */
+export interface Definitions {
+  readonly audiences: ReadonlyMap<number, Audience>;
+  /** Oldest first. */
+  readonly segments: readonly Segment[];
+}
+
+/** Holds the definitions in memory, as they were at one moment. */
+export class DefinitionStore {
+  private readonly listeners: Array<(definitions: Definitions) => void> = [];
+  private loaded: Definitions | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly audiences: AudienceStore,
+    private readonly segments: SegmentStore,
+  ) {}
+
+  /** Undefined until they were read once. */
+  get current(): Definitions | undefined {
+    return this.loaded;
+  }
+
+  onChange(listener: (definitions: Definitions) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Reads everything anew, in one snapshot. */
+  async reload(): Promise<void> {
+    const definitions = await this.database.transaction(async (manager) => {
+      const audiences = await this.audiences.readBound(manager);
+      const segments = await this.segments.readAll(manager);
+      return {
+        audiences: new Map(audiences.map((audience) => [audience.id, audience])),
+        segments,
+      };
+    }, 'REPEATABLE READ');
+    this.loaded = definitions;
+    this.listeners.forEach((listener) => listener(definitions));
+  }
+}
