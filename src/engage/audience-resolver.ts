@@ -1,0 +1,89 @@
+import { TooManyAudiencesError, type AudienceStore } from '../audiences/audience-store.js';
+import type { AudienceIdentity } from '../audiences/audience.js';
+import type { Database } from '../database/database.js';
+import { RAISE_REVISION } from '../database/revision.js';
+import type { SegmentStore } from '../segments/segment-store.js';
+
+/** So many new audiences in one transaction: what a request that times out has made is kept for its repetition. */
+const TRANSACTION_SIZE = 100;
+const MAX_KNOWN = 100_000;
+
+/** What a destination's options say of the segments of its audiences. */
+export interface SegmentSettings {
+  readonly products: readonly string[];
+  readonly autoCreateSegments: boolean;
+  readonly overlaySegments: boolean;
+}
+
+/** Ids of the audiences that events name; unknown ones are made, with a segment in each product. */
+export class AudienceResolver {
+  private readonly known = new Map<string, number>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly audiences: AudienceStore,
+    private readonly segments: SegmentStore,
+  ) {}
+
+  /**
+   * The id for each identity, in their order; undefined past the bound on audiences.
+   * What was looked up once is answered from memory.
+   */
+  async resolve(
+    identities: readonly AudienceIdentity[],
+    settings: SegmentSettings,
+  ): Promise<Array<number | undefined>> {
+    const unknown = new Map<string, AudienceIdentity>();
+    for (const identity of identities) {
+      const key = cacheKey(identity);
+      if (!this.known.has(key)) unknown.set(key, identity);
+    }
+    const missing = [...unknown.values()];
+    for (let start = 0; start < missing.length; start += TRANSACTION_SIZE) {
+      await this.bind(missing.slice(start, start + TRANSACTION_SIZE), settings);
+    }
+    return identities.map((identity) => this.known.get(cacheKey(identity)));
+  }
+
+  private async bind(
+    identities: readonly AudienceIdentity[],
+    settings: SegmentSettings,
+  ): Promise<void> {
+    const found = await this.database.transaction(async (manager) => {
+      await this.audiences.lockCreation(manager);
+      const ids = new Map<string, number>();
+      let made = 0;
+      for (const identity of identities) {
+        try {
+          const audience = await this.audiences.bind(manager, identity);
+          ids.set(cacheKey(identity), audience.id);
+          if (!audience.isNew) continue;
+          made += 1;
+          if (settings.autoCreateSegments) {
+            await this.segments.createForAudience(manager, {
+              audienceId: audience.id,
+              name: audience.name,
+              destination: identity.destination,
+              products: settings.products,
+              overlay: settings.overlaySegments,
+            });
+          }
+        } catch (error) {
+          if (!(error instanceof TooManyAudiencesError)) throw error;
+        }
+      }
+      if (made > 0) await manager.query(RAISE_REVISION);
+      return ids;
+    });
+    // Whoever sends ever new external ids must not fill the memory with them.
+    if (this.known.size > MAX_KNOWN) this.known.clear();
+    // Only after the commit: what was rolled back must be looked up again.
+    for (const [key, id] of found) this.known.set(key, id);
+  }
+}
+
+/** JSON, since any of them may hold any separator. */
+function cacheKey(identity: AudienceIdentity): string {
+  const { destination, computationId, contextKind, externalAudienceId } = identity;
+  return JSON.stringify([destination, computationId, contextKind, externalAudienceId]);
+}

@@ -1,0 +1,32 @@
+import type { FlushOutcome } from './flush.js';
+
+/** What became of a request's events; the others sum to `received`. */
+export interface Counts {
+  received: number;
+  added: number;
+  removed: number;
+  unchanged: number;
+  stale: number;
+  skipped: number;
+  rejected: number;
+  erased: number;
+}
+
+export function noCounts(received: number): Counts {
+  return {
+    received,
+    added: 0,
+    removed: 0,
+    unchanged: 0,
+    stale: 0,
+    skipped: 0,
+    rejected: 0,
+    erased: 0,
+  };
+}
+
+export function countOutcomes(counts: Counts, outcomes: readonly FlushOutcome[]): void {
+  for (const outcome of outcomes) {
+    counts[outcome === 'refused' ? 'rejected' : outcome] += 1;
+  }
+}

@@ -1,0 +1,158 @@
+import type { MembershipEvent, MembershipStore } from '../audiences/membership-store.js';
+import { AudienceSyncError } from '../error.js';
+import { flush, type FlushOutcome, type PendingEvent } from './flush.js';
+
+/**
+ * Two flushes at a time keep PostgreSQL busy while the next one is being collected; more only make
+ * them smaller (measured: no gain in rows a second, a longer wait for the numbering lock).
+ */
+const MAX_IN_FLIGHT = 2;
+/** What a row costs in memory and on the wire besides its key. */
+const ROW_BYTES = 64;
+
+export class QueueFullError extends AudienceSyncError {
+  readonly code = 'queue_full';
+}
+
+export interface FlushQueueSettings {
+  /** A flush starts with this many rows, this many bytes, or when its oldest row waited `delay` milliseconds. */
+  readonly flush: { readonly rows: number; readonly bytes: number; readonly delay: number };
+  /** What may wait or be under way. */
+  readonly queue: { readonly rows: number; readonly bytes: number };
+}
+
+/**
+ * Collects the events of concurrent requests into shared flushes. A lone event does not wait; under
+ * load rows gather while the flushes before them are under way.
+ */
+export class FlushQueue {
+  private readonly pending: QueuedEvent[] = [];
+  private readonly running = new Set<Promise<void>>();
+  private queuedRows = 0;
+  private queuedBytes = 0;
+  private pendingBytes = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly store: MembershipStore,
+    private readonly settings: FlushQueueSettings,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /**
+   * Resolves when all events are durable, with the outcome of each. Rejects with what PostgreSQL
+   * said when some could not be written; others may have been then, and repeating all does no harm.
+   * @throws QueueFullError
+   */
+  submit(events: readonly MembershipEvent[]): Promise<FlushOutcome[]> {
+    const bytes = events.reduce((sum, event) => sum + ROW_BYTES + event.memberKey.length, 0);
+    this.refuseTooMuch(events.length, bytes);
+    if (events.length === 0) {
+      return Promise.resolve([]);
+    }
+    return new Promise((resolve, reject) => {
+      const outcomes: FlushOutcome[] = Array.from({ length: events.length });
+      let open = events.length;
+      const since = this.now();
+      for (const [index, event] of events.entries()) {
+        this.enqueue({
+          ...event,
+          since,
+          settle: (outcome) => {
+            outcomes[index] = outcome;
+            open -= 1;
+            if (open === 0) resolve(outcomes);
+          },
+          fail: reject,
+        });
+      }
+      this.startFlushes();
+    });
+  }
+
+  /** Resolves when nothing waits and nothing is under way. */
+  async drain(): Promise<void> {
+    while (this.running.size > 0 || this.pending.length > 0) {
+      this.startFlushes(true);
+      await Promise.all(this.running);
+    }
+  }
+
+  private refuseTooMuch(rows: number, bytes: number): void {
+    const { queue } = this.settings;
+    // A request that is larger than the queue is taken when nothing else waits: else it never was.
+    const tooMuch = this.queuedRows + rows > queue.rows || this.queuedBytes + bytes > queue.bytes;
+    if (tooMuch && this.queuedRows > 0) {
+      throw new QueueFullError(
+        `${this.queuedRows} events wait to be written already; send this request again.`,
+      );
+    }
+  }
+
+  private enqueue(event: QueuedEvent): void {
+    const bytes = sizeOf(event);
+    this.pending.push(event);
+    this.pendingBytes += bytes;
+    this.queuedRows += 1;
+    this.queuedBytes += bytes;
+  }
+
+  private startFlushes(atOnce = false): void {
+    clearTimeout(this.timer);
+    while (this.running.size < MAX_IN_FLIGHT && this.pending.length > 0) {
+      const wait = atOnce ? 0 : this.millisecondsToWait();
+      if (wait > 0) {
+        this.timer = setTimeout(() => this.startFlushes(), wait);
+        return;
+      }
+      this.startFlush(this.take());
+    }
+  }
+
+  private millisecondsToWait(): number {
+    const { rows, bytes, delay } = this.settings.flush;
+    const [oldest] = this.pending;
+    if (this.running.size === 0 || oldest === undefined) {
+      return 0;
+    }
+    if (this.pending.length >= rows || this.pendingBytes >= bytes) {
+      return 0;
+    }
+    return Math.max(0, oldest.since + delay - this.now());
+  }
+
+  private take(): QueuedEvent[] {
+    const { rows, bytes } = this.settings.flush;
+    let size = 0;
+    let count = 0;
+    while (count < Math.min(rows, this.pending.length) && (count === 0 || size < bytes)) {
+      const event = this.pending[count];
+      size += event === undefined ? 0 : sizeOf(event);
+      count += 1;
+    }
+    this.pendingBytes -= size;
+    return this.pending.splice(0, count);
+  }
+
+  private startFlush(events: readonly QueuedEvent[]): void {
+    const flushed = flush(this.store, events)
+      .catch((error: unknown) => events.forEach((event) => event.fail(error)))
+      .finally(() => {
+        this.queuedRows -= events.length;
+        this.queuedBytes -= events.reduce((sum, event) => sum + sizeOf(event), 0);
+        this.running.delete(flushed);
+        this.startFlushes();
+      });
+    this.running.add(flushed);
+  }
+}
+
+interface QueuedEvent extends PendingEvent {
+  /** When it was queued, on the queue's clock. */
+  readonly since: number;
+  fail(error: unknown): void;
+}
+
+function sizeOf(event: MembershipEvent): number {
+  return ROW_BYTES + event.memberKey.length;
+}
