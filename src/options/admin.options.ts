@@ -1,4 +1,4 @@
-import { IsEmail, ValidateIf } from 'class-validator';
+import { IsEmail, IsOptional } from 'class-validator';
 import { oneOf } from './format/one-of.format.js';
 import { secret, text } from './format/text.format.js';
 import { Items, Option } from './option.js';
@@ -9,7 +9,7 @@ export class AdminTokenOptions {
   readonly name: string;
 
   @Option({ is: text, does: 'Their address in change events.' })
-  @ValidateIf((token: AdminTokenOptions) => token.email !== undefined)
+  @IsOptional()
   @IsEmail({ require_tld: false }, { message: 'must be an e-mail address' })
   readonly email: string | undefined;
 
@@ -26,6 +26,6 @@ export class AdminTokenOptions {
 
 /** The admin API; without a token it is off. */
 export class AdminOptions {
-  @Items(AdminTokenOptions)
+  @Items(AdminTokenOptions, { does: 'Who may use the admin API; with none it is off.' })
   readonly tokens: readonly AdminTokenOptions[];
 }

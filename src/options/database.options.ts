@@ -1,4 +1,4 @@
-import { Matches, Min, ValidateIf } from 'class-validator';
+import { IsOptional, Matches, Min } from 'class-validator';
 import { duration } from './format/duration.format.js';
 import { whole } from './format/number.format.js';
 import { secret } from './format/text.format.js';
@@ -12,7 +12,7 @@ export class DatabaseOptions {
     defaultText: 'none: an embedded PostgreSQL in `data_dir`',
     env: 'DATABASE_URL',
   })
-  @ValidateIf((options: DatabaseOptions) => options.url !== undefined)
+  @IsOptional()
   @Matches(/^postgres(ql)?:\/\//, { message: 'must begin with postgres:// or postgresql://' })
   readonly url: string | undefined;
 

@@ -46,7 +46,13 @@ export function deriveDefaults(options: Options, around: Surroundings): void {
     set(certificate, 'cert', resolve(around.cwd, certificate.cert ?? ''));
     set(certificate, 'key', resolve(around.cwd, certificate.key ?? ''));
   }
-  options.sdks.forEach((sdk, id) => deriveSdk(sdk, id, around.cwd));
+  options.sdks.forEach((sdk, id) => {
+    deriveSdk(sdk, id, around.cwd);
+    set(sdk, 'mergedUserAttributes', {
+      ...options.defaultUserAttributes,
+      ...sdk.defaultUserAttributes,
+    });
+  });
   options.engage.destinations.forEach(deriveDestination);
 }
 

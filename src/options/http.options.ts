@@ -1,4 +1,4 @@
-import { IsUrl, Max, Min, ValidateIf } from 'class-validator';
+import { Max, Min } from 'class-validator';
 import { whole } from './format/number.format.js';
 import { size } from './format/size.format.js';
 import { text } from './format/text.format.js';
@@ -7,7 +7,7 @@ import { BY_PATH, Group, Option } from './option.js';
 import { GuardedRouteGroupOptions, RouteGroupOptions } from './route-group.options.js';
 import { SseOptions } from './sse.options.js';
 import { OffOptions } from './toggle.options.js';
-import { WEB_URL, WEB_URL_MESSAGE } from './web-url.js';
+import { IsWebUrl } from './web-url.js';
 import { WebhookOptions } from './webhook.options.js';
 
 /** The main server. */
@@ -54,8 +54,7 @@ export class HttpOptions {
   readonly maxBodySize: number;
 
   @Option({ is: text, does: 'URL under which others reach this service, for links in events.' })
-  @ValidateIf((options: HttpOptions) => options.publicUrl !== undefined)
-  @IsUrl(WEB_URL, WEB_URL_MESSAGE)
+  @IsWebUrl()
   readonly publicUrl: string | undefined;
 
   @Group(OffOptions)

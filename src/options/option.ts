@@ -34,6 +34,7 @@ export type Member =
   | (Named & {
       readonly kind: 'items';
       readonly type: OptionsClass;
+      readonly does: string;
       readonly env: typeof BY_PATH | undefined;
     });
 
@@ -81,8 +82,11 @@ export function Entries<T extends object>(type: OptionsClass<T>, id: string) {
 }
 
 /** Declares a list of mappings; with `BY_PATH` it can be JSON in the environment. */
-export function Items<T extends object>(type: OptionsClass<T>, env?: typeof BY_PATH) {
+export function Items<T extends object>(
+  type: OptionsClass<T>,
+  { does, env }: { readonly does: string; readonly env?: typeof BY_PATH },
+) {
   return <K extends string>(target: Holder<K, readonly T[]>, property: K): void => {
-    register(target, property, { kind: 'items', type, env });
+    register(target, property, { kind: 'items', type, does, env });
   };
 }

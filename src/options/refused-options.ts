@@ -6,7 +6,7 @@ const CACHE = 'the last good config of every SDK is kept in PostgreSQL: set data
 const LEVEL = 'set log.level, http.log.level or http.sse.log.level';
 
 /** Options of the ConfigCat Proxy that this service has not, by shape, and what to do instead. */
-const REFUSED: ReadonlyMap<string, string> = new Map([
+export const REFUSED: ReadonlyMap<string, string> = new Map([
   ['cache', CACHE],
   ['grpc', 'there is no gRPC: use OFREP (http.ofrep) or server-sent events (http.sse)'],
   ['profile', 'there are no profiles: list the SDKs under sdks'],

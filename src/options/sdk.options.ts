@@ -1,4 +1,4 @@
-import { IsUrl, Min, ValidateIf } from 'class-validator';
+import { Min } from 'class-validator';
 import { attributes, type Attributes } from './format/attributes.format.js';
 import { seconds } from './format/number.format.js';
 import { oneOf } from './format/one-of.format.js';
@@ -7,7 +7,7 @@ import { secret, text } from './format/text.format.js';
 import { OfflineOptions } from './offline.options.js';
 import { BY_PATH, Group, Option } from './option.js';
 import type { SdkSource } from './sdk-source.js';
-import { WEB_URL, WEB_URL_MESSAGE } from './web-url.js';
+import { IsWebUrl } from './web-url.js';
 
 /** One SDK id: a config in an environment of a product, or only our segments and audience flags. */
 export class SdkOptions {
@@ -23,8 +23,7 @@ export class SdkOptions {
     defaultText: "ConfigCat's CDN",
     env: BY_PATH,
   })
-  @ValidateIf((sdk: SdkOptions) => sdk.baseUrl !== undefined)
-  @IsUrl(WEB_URL, WEB_URL_MESSAGE)
+  @IsWebUrl()
   readonly baseUrl: string | undefined;
 
   /** Seconds. */
@@ -56,6 +55,9 @@ export class SdkOptions {
   })
   readonly defaultUserAttributes: Attributes;
 
+  /** Derived: the global ones with this SDK's own over them. */
+  readonly mergedUserAttributes: Attributes;
+
   @Group(OfflineOptions)
   readonly offline: OfflineOptions;
 
@@ -82,8 +84,7 @@ export class SdkOptions {
     does: 'Link in change events, to where the flags of this SDK are looked at.',
     defaultText: 'the URL of the admin API',
   })
-  @ValidateIf((sdk: SdkOptions) => sdk.url !== undefined)
-  @IsUrl(WEB_URL, WEB_URL_MESSAGE)
+  @IsWebUrl()
   readonly url: string | undefined;
 
   @Option({

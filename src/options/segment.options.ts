@@ -1,11 +1,11 @@
-import { IsUrl, Max, Min, ValidateIf } from 'class-validator';
+import { Max, Min } from 'class-validator';
 import { duration } from './format/duration.format.js';
 import { decimal } from './format/number.format.js';
 import { oneOf } from './format/one-of.format.js';
 import { onOff } from './format/switch.format.js';
 import { secret, text } from './format/text.format.js';
 import { Group, Option } from './option.js';
-import { WEB_URL, WEB_URL_MESSAGE } from './web-url.js';
+import { IsWebUrl } from './web-url.js';
 
 /** `Feature Flag Evaluated` events. */
 export class EvaluatedEventsOptions {
@@ -62,8 +62,7 @@ export class SegmentOptions {
     does: "URL of Segment's Tracking API, for the EU or a test server.",
     defaultText: "that of Segment's own package",
   })
-  @ValidateIf((options: SegmentOptions) => options.host !== undefined)
-  @IsUrl(WEB_URL, WEB_URL_MESSAGE)
+  @IsWebUrl()
   readonly host: string | undefined;
 
   @Group(EvaluatedEventsOptions)

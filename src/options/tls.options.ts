@@ -23,6 +23,6 @@ export class TlsOptions {
   @Option({ is: tlsVersion, does: 'The least TLS version.', default: 'TLSv1.2', env: BY_PATH })
   readonly minVersion: TlsVersion;
 
-  @Items(CertificateOptions, BY_PATH)
+  @Items(CertificateOptions, { does: 'Certificates to choose from.', env: BY_PATH })
   readonly certificates: readonly CertificateOptions[];
 }

@@ -1,11 +1,22 @@
-import type { ValidationOptions } from 'class-validator';
+import { ValidateBy } from 'class-validator';
 
-/** For `IsUrl`: http and https, also of hosts without a dot, as they are inside a cluster. */
-export const WEB_URL = {
-  protocols: ['http', 'https'],
-  require_protocol: true,
-  require_tld: false,
-};
+const PROTOCOLS = new Set(['http:', 'https:']);
 
-/** The message never repeats the URL: it may hold a password. */
-export const WEB_URL_MESSAGE: ValidationOptions = { message: 'must be an http or https URL' };
+function isWebUrl(value: unknown): boolean {
+  return typeof value === 'string' && URL.canParse(value) && PROTOCOLS.has(new URL(value).protocol);
+}
+
+/**
+ * The option, where it is set, is an http or https URL as `URL` reads it. class-validator's own
+ * `IsUrl` refuses host names with `_`, which containers have. The message never repeats the URL:
+ * it may hold a password.
+ */
+export function IsWebUrl(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isWebUrl',
+    validator: {
+      validate: (value: unknown) => value === undefined || isWebUrl(value),
+      defaultMessage: () => 'must be an http or https URL',
+    },
+  });
+}

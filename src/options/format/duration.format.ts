@@ -15,6 +15,7 @@ const DURATION = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$/;
  */
 export const duration: Format<number> = {
   name: 'duration',
+  show: formatDuration,
   parse: (raw) => {
     const match = DURATION.exec(typeof raw === 'number' ? String(raw) : textOf(raw));
     if (match === null) return mustBe('must be a duration such as 250ms, 15s, 10m, 1h or 30d');
@@ -28,7 +29,7 @@ function textOf(raw: unknown): string {
 }
 
 /** The shortest text that `duration` reads back as these milliseconds. */
-export function formatDuration(milliseconds: number): string {
+function formatDuration(milliseconds: number): string {
   const unit = [...MILLISECONDS].toReversed().find(([, size]) => milliseconds % size === 0);
   const [name, size] = unit ?? ['ms', 1];
   return milliseconds === 0 ? '0' : `${milliseconds / size}${name}`;

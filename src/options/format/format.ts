@@ -8,6 +8,8 @@ export interface Format<T> {
   readonly name: string;
   /** True where a variable of the environment holds JSON, not the bare text. */
   readonly json?: boolean;
+  /** A value as the file would say it, for the page; JSON of it where this is missing. */
+  show?(value: T): string;
   /** Pure and total: never throws. */
   parse(raw: unknown): Parsed<T>;
 }

@@ -12,6 +12,7 @@ const SIZE = /^(\d+(?:\.\d+)?)\s*([KMG]?)(?:i?B)?$/i;
 /** A size of ours, as whole bytes: `64KB`, `8MB`, `1GB`; a bare number is bytes. */
 export const size: Format<number> = {
   name: 'size',
+  show: formatSize,
   parse: (raw) => {
     const match = SIZE.exec(typeof raw === 'number' ? String(raw) : textOf(raw));
     if (match === null) return mustBe('must be a size such as 64KB, 8MB or 1GB');
@@ -25,7 +26,7 @@ function textOf(raw: unknown): string {
 }
 
 /** The shortest text that `size` reads back as these bytes. */
-export function formatSize(bytes: number): string {
+function formatSize(bytes: number): string {
   const unit = [...BYTES].toReversed().find(([, factor]) => bytes % factor === 0);
   const [name, factor] = unit ?? ['B', 1];
   return `${bytes / factor}${name}`;

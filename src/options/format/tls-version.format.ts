@@ -14,6 +14,7 @@ const VERSIONS = new Map<string, TlsVersion>([
 /** The ConfigCat Proxy's number of a TLS version, as `node:tls` names it. */
 export const tlsVersion: Format<TlsVersion> = {
   name: '`1.0`, `1.1`, `1.2` or `1.3`',
+  show: (version) => version.replace('TLSv', ''),
   parse: (raw) => {
     const version = VERSIONS.get(typeof raw === 'number' ? String(raw) : textOf(raw));
     return version === undefined ? mustBe('must be 1.0, 1.1, 1.2 or 1.3') : parsed(version);
