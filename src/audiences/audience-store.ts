@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { AudienceSyncError } from '../error.js';
-import { audienceName, type Audience, type AudienceIdentity } from './audience.js';
+import type { Audience, AudienceIdentity } from './audience.js';
+import { audienceName } from './audience-name.js';
 import * as sql from './audience.sql.js';
 
 /** Ids are drawn from here: exact as numbers, and too large to be another receiver's by chance. */

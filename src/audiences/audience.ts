@@ -24,10 +24,3 @@ export interface AudienceIdentity {
   /** What createAudience once answered, if it was us who did. */
   readonly externalAudienceId?: string | undefined;
 }
-
-/** A name for people, from a key: `power_users` is "Power users". */
-export function audienceName(key: string): string {
-  const words = key.replaceAll('_', ' ').trim();
-  const [first = ''] = words;
-  return words === '' ? key : first.toUpperCase() + words.slice(first.length);
-}

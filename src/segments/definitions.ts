@@ -9,6 +9,8 @@ export interface Definitions {
   readonly audiences: ReadonlyMap<number, Audience>;
   /** Oldest first. */
   readonly segments: readonly Segment[];
+  /** Salts hashed lists where no base config brings a salt. */
+  readonly salt: string;
 }
 
 /** Holds the definitions in memory, as they were at one moment. */
@@ -36,9 +38,11 @@ export class DefinitionStore {
     const definitions = await this.database.transaction(async (manager) => {
       const audiences = await this.audiences.readBound(manager);
       const segments = await this.segments.readAll(manager);
+      const [instance] = await manager.query<{ salt: string }[]>('select salt from instance');
       return {
         audiences: new Map(audiences.map((audience) => [audience.id, audience])),
         segments,
+        salt: instance?.salt ?? '',
       };
     }, 'REPEATABLE READ');
     this.loaded = definitions;

@@ -1,0 +1,56 @@
+/** Changes gather for this long: a batch of Segment's comes in several flushes. */
+const GATHER_MS = 50;
+/** The share of a core that builds may take is one in so many. */
+const REST_FACTOR = 10;
+const RETRY_MS = 1_000;
+
+/** Runs a build after changes: soon, never two at a time, and never so often that builds crowd out serving. */
+export class BuildSchedule {
+  private timer: NodeJS.Timeout | undefined;
+  private building: Promise<void> | undefined;
+  private isDue = false;
+  private isStopped = false;
+  private notBefore = 0;
+
+  constructor(
+    private readonly build: () => Promise<void>,
+    private readonly onError: (error: unknown) => void,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  request(): void {
+    this.isDue = true;
+    if (this.timer === undefined && this.building === undefined && !this.isStopped) {
+      const wait = Math.max(GATHER_MS, this.notBefore - this.now());
+      this.timer = setTimeout(() => this.start(), wait);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+    await this.building;
+  }
+
+  private start(): void {
+    this.timer = undefined;
+    this.isDue = false;
+    this.building = this.run().finally(() => {
+      this.building = undefined;
+      if (this.isDue) this.request();
+    });
+  }
+
+  private async run(): Promise<void> {
+    const start = this.now();
+    try {
+      await this.build();
+      const end = this.now();
+      this.notBefore = end + REST_FACTOR * (end - start);
+    } catch (error) {
+      this.onError(error);
+      this.isDue = true;
+      this.notBefore = this.now() + RETRY_MS;
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import type { ConfigSource, SourceConfig } from './config-source.js';
+
+/** An SDK id that serves only segments and audience flags. */
+export class NoSource implements ConfigSource {
+  readonly firstLook = Promise.resolve();
+
+  start(onConfig: (config: SourceConfig) => void): void {
+    onConfig({ base: undefined });
+  }
+
+  refresh(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+}
