@@ -16,6 +16,7 @@ export interface TestServer {
 /** Starts one in a directory of its own, without fsync; of the embedded package unless told. */
 export async function startTestServer(binaries?: PostgresBinaries): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'audience-sync-test-'));
+  const dismiss = watchOver(dataDir);
   const postgres = await startEmbeddedPostgres({
     dataDir,
     log: () => undefined,
@@ -27,7 +28,6 @@ export async function startTestServer(binaries?: PostgresBinaries): Promise<Test
     },
     ...(binaries !== undefined && { binaries }),
   });
-  const dismiss = watchOver(postgres.pid, dataDir);
   return {
     url: postgres.url,
     dataDir,
@@ -43,14 +43,15 @@ export async function startTestServer(binaries?: PostgresBinaries): Promise<Test
 /**
  * A teardown is not run when the run is killed, and the server lives on by design. So a shell in a
  * session of its own waits for the end of its input, which the kernel closes with our process, and
- * then stops the server by its number and clears its directory.
+ * then stops the server by its number and clears the directory. Returns what sends it home.
  */
-function watchOver(pid: number, dataDir: string): () => void {
+export function watchOver(dataDir: string): () => void {
   const script =
-    'read -r done && exit; kill -INT "$1" 2>/dev/null; ' +
-    'while [ -e "$2/postgres/postmaster.pid" ] && kill -0 "$1" 2>/dev/null; do sleep 0.1; done; ' +
-    'rm -rf "$2"';
-  const shell = spawn('/bin/sh', ['-c', script, 'sh', String(pid), dataDir], {
+    'read -r done && exit; pid=$(head -n 1 "$1/postgres/postmaster.pid" 2>/dev/null); ' +
+    'if [ -n "$pid" ]; then kill -INT "$pid" 2>/dev/null; ' +
+    'while [ -e "$1/postgres/postmaster.pid" ] && kill -0 "$pid" 2>/dev/null; do sleep 0.1; done; fi; ' +
+    'rm -rf "$1"';
+  const shell = spawn('/bin/sh', ['-c', script, 'sh', dataDir], {
     detached: true,
     cwd: '/',
     stdio: ['pipe', 'ignore', 'ignore'],

@@ -1,6 +1,7 @@
 import { chmod, chown, stat } from 'node:fs/promises';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import type { ClusterPaths } from './cluster-paths.js';
+import { findPostmaster } from './postmaster-file.js';
 import { commandAs, runProgram } from './program.js';
 
 /** Whom PostgreSQL runs as. It refuses uid 0, so root has to become somebody else. */
@@ -37,7 +38,8 @@ export async function chooseAccount(paths: ClusterPaths, postgres: string): Prom
     return namespace;
   }
   const user = await findSystemUser();
-  if (owner !== undefined) {
+  // A server of root that still runs here is adopted as it is.
+  if (owner !== undefined && (await findPostmaster(paths)) === undefined) {
     await runProgram({ file: 'chown', args: ['-R', `${user.uid}:${user.gid}`, paths.cluster] });
   }
   return prepareSystemUser(user, paths);

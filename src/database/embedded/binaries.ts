@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 
 /** Where the programs of one PostgreSQL installation are. */
@@ -14,14 +13,13 @@ export interface PostgresBinaries {
  * own shutdown has committed what was accepted. Only its platform package is, as it resolves it.
  * @throws EmbeddedPostgresError `package_missing`
  */
-export async function resolveBinaries(
+export function resolveBinaries(
   platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`,
-): Promise<PostgresBinaries> {
+): PostgresBinaries {
   const name = `@embedded-postgres/${platform}`;
   try {
     const parent = createRequire(import.meta.url).resolve('embedded-postgres');
-    const path = createRequire(parent).resolve(name);
-    return parseBinaries(await import(pathToFileURL(path).href));
+    return parseBinaries(createRequire(parent)(name));
   } catch (cause) {
     throw new EmbeddedPostgresError(
       'package_missing',

@@ -73,7 +73,7 @@ export async function startEmbeddedPostgres(
 }
 
 async function openCluster(options: EmbeddedPostgresOptions): Promise<Cluster> {
-  const binaries = options.binaries ?? (await resolveBinaries());
+  const binaries = options.binaries ?? resolveBinaries();
   const paths = await openDataDir(options.dataDir);
   const account = await chooseAccount(paths, binaries.postgres);
   const version = await runProgram(commandAs(account, binaries.postgres, ['--version']));
@@ -91,6 +91,6 @@ async function openCluster(options: EmbeddedPostgresOptions): Promise<Cluster> {
     binaries,
     major: Number(major),
     account,
-    password: await keepPassword(paths.password),
+    password: await keepPassword(paths),
   };
 }

@@ -2,6 +2,7 @@ import { Client, DatabaseError } from 'pg';
 import { applicationName, applicationNamePrefix } from './application-name.js';
 import { clusterOwner, serviceDatabase, type Cluster } from './cluster.js';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
+import { isSameDirectory } from './process-identity.js';
 
 /** One lock of the cluster: shared while an instance uses the server, alone to stop it. */
 const inUseLock = 8_050_001;
@@ -49,7 +50,7 @@ export class Hold {
         [inUseLock],
       );
       const row = answer.rows[0];
-      if (row?.directory === cluster.paths.cluster && row.held) {
+      if (row?.held && (await isSameDirectory(row.directory, cluster.paths.cluster))) {
         return new Hold(client);
       }
     } catch (error) {

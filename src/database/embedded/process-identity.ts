@@ -1,4 +1,4 @@
-import { readFile, readlink } from 'node:fs/promises';
+import { readFile, readlink, stat } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { runProgram } from './program.js';
@@ -34,10 +34,10 @@ export async function isServerOf(pid: number, directory: string): Promise<boolea
 
 async function isLinuxServerOf(pid: number, directory: string): Promise<boolean> {
   try {
-    const [status, program, workingDirectory] = await Promise.all([
+    const [status, program, worksHere] = await Promise.all([
       readFile(`/proc/${pid}/stat`, 'utf8'),
       readlink(`/proc/${pid}/exe`),
-      readlink(`/proc/${pid}/cwd`),
+      isSameDirectory(`/proc/${pid}/cwd`, directory),
     ]);
     // The state follows the name, which is in brackets and may hold any character. A zombie counts
     // as gone: where nobody reaps (we may be process 1 of a container) it would stay for ever.
@@ -46,9 +46,15 @@ async function isLinuxServerOf(pid: number, directory: string): Promise<boolean>
       state !== 'Z' &&
       // An upgrade of the package leaves the running one as "postgres (deleted)".
       basename(program).startsWith('postgres') &&
-      workingDirectory === directory
+      worksHere
     );
   } catch {
     return false;
   }
+}
+
+/** Whether two paths lead to one directory, through links and mounts too. */
+export async function isSameDirectory(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([stat(one, { bigint: true }), stat(other, { bigint: true })]);
+  return a.dev === b.dev && a.ino === b.ino;
 }
