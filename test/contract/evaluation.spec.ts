@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { compileConfig } from '../../src/evaluation/compile.js';
 import type { ConfigJson } from '../../src/evaluation/config-json.js';
@@ -71,6 +72,10 @@ function expectedOf({ expected }: Case): unknown {
   };
 }
 
+function isExpected(outcome: unknown, one: Case): boolean {
+  return isDeepStrictEqual(outcome, expectedOf(one));
+}
+
 describe.skipIf(!existsSync(folder))('evaluation against the conformance data', () => {
   it('serves every cell of the matrices, in each config listed for it', () => {
     const pairs: Record<string, string[]> = JSON.parse(read('pairs.json'));
@@ -86,10 +91,10 @@ describe.skipIf(!existsSync(folder))('evaluation against the conformance data', 
       revive,
     );
     expect(vectors.length).toBeGreaterThan(100);
-    for (const vector of vectors) {
-      const config = parseConfig(read(vector.config));
-      expect(outcomeOf(config, vector), JSON.stringify(vector)).toEqual(expectedOf(vector));
-    }
+    const differing = vectors.filter(
+      (vector) => !isExpected(outcomeOf(parseConfig(read(vector.config)), vector), vector),
+    );
+    expect(differing).toEqual([]);
   });
 
   it('evaluates the generated configs as the SDK did', () => {
@@ -98,9 +103,7 @@ describe.skipIf(!existsSync(folder))('evaluation against the conformance data', 
       revive,
     );
     const differing = vectors.flatMap(({ config, cases }) =>
-      cases.filter(
-        (one) => JSON.stringify(outcomeOf(config, one)) !== JSON.stringify(expectedOf(one)),
-      ),
+      cases.filter((one) => !isExpected(outcomeOf(config, one), one)),
     );
     expect(vectors.flatMap(({ cases }) => cases)).toHaveLength(60 * 84);
     expect(differing).toEqual([]);
