@@ -9,7 +9,7 @@ import type {
   ValueJson,
 } from '../../src/evaluation/config-json.js';
 import type { PlannedCondition } from './condition-arbitrary.js';
-import { conditionArbitrary } from './condition-arbitrary.js';
+import { conditionArbitrary, seldom } from './condition-arbitrary.js';
 import { ATTRIBUTES } from './user-arbitrary.js';
 
 /** Keys of flags: the context hashes are made with, and names of Object.prototype. */
@@ -133,7 +133,7 @@ const ruleArbitrary: fc.Arbitrary<(t: number) => Planned<RuleJson>> = fc
 
 const settingArbitrary: fc.Arbitrary<Planned<SettingJson>> = fc
   .tuple(
-    fc.option(fc.constantFrom(0, 1, 2, 3, 4, -1), { freq: 30 }),
+    seldom(fc.constantFrom(0, 1, 2, 3, 4, -1)),
     fc.option(fc.array(ruleArbitrary, { maxLength: 5 }), { freq: 12 }),
     fc.option(optionsArbitrary, { freq: 2 }),
     servedArbitrary,
