@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { LineCounter, parseAllDocuments } from 'yaml';
+import { LineCounter, parseAllDocuments, visit, type Document } from 'yaml';
 import type { Problems } from './problems.js';
 
 /** Looked at in this order when neither `-c` nor the working directory has one. */
@@ -15,7 +15,7 @@ const SENTENCES: Readonly<Partial<Record<string, string>>> = {
   BAD_INDENT: 'the indentation is wrong',
   MISSING_CHAR: 'a quote, bracket or separator is missing',
   MULTILINE_IMPLICIT_KEY: 'a key goes over several lines, or its `:` is missing',
-  BAD_ALIAS: 'an alias has no anchor before it',
+  BLOCK_AS_IMPLICIT_KEY: 'what follows is indented too far, or a text with `: ` has no quotes',
 };
 
 function exists(path: string): boolean {
@@ -74,7 +74,26 @@ export function readOptionsFile(path: string, problems: Problems): unknown {
     );
     return undefined;
   }
+  const alias = document && danglingAlias(document);
+  if (alias !== undefined) {
+    const { line } = lines.linePos(alias);
+    problems.add(path, `is not valid YAML: line ${line}: an alias has no anchor before it`);
+    return undefined;
+  }
   return expand(document, path, problems);
+}
+
+/** Where the first alias stands that refers to nothing; `toJS` would throw without its line. */
+function danglingAlias(document: Document.Parsed): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document) !== undefined) return undefined;
+      found = alias.range?.[0];
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 function readText(path: string, problems: Problems): string | undefined {
@@ -95,7 +114,7 @@ function expand(
   try {
     return document?.toJS();
   } catch {
-    problems.add(path, 'is not valid YAML: its aliases do not resolve, or unfold too far');
+    problems.add(path, 'is not valid YAML: its aliases unfold too far');
     return undefined;
   }
 }
