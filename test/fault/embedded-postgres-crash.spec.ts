@@ -7,6 +7,9 @@ import { startEmbeddedPostgres } from '../../src/database/embedded/embedded-post
 import { processExists } from '../../src/database/embedded/process-identity.js';
 import { EmbeddedDirectory, gone, killServer, query } from '../support/embedded-directory.js';
 
+// A first start takes a second; on a machine that does much else, many.
+vi.setConfig({ testTimeout: 60_000 });
+
 const directory = new EmbeddedDirectory();
 
 async function drafts(): Promise<string[]> {

@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { Client } from 'pg';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { EmbeddedDirectory, gone, query } from '../support/embedded-directory.js';
+
+// A first start takes a second; on a machine that does much else, many.
+vi.setConfig({ testTimeout: 60_000 });
 
 const directory = new EmbeddedDirectory();
 

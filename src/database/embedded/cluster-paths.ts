@@ -1,5 +1,6 @@
-import { mkdir, chmod, realpath, stat } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 
 /** The names inside the data directory that are the embedded PostgreSQL's. */
 export interface ClusterPaths {
@@ -15,8 +16,14 @@ export interface ClusterPaths {
  * resolved, because the server's own `data_directory` is compared with it.
  */
 export async function openDataDir(dataDir: string): Promise<ClusterPaths> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const resolved = await realpath(dataDir);
+  const resolved = await makeWritable(dataDir).catch((cause: NodeJS.ErrnoException) => {
+    throw new EmbeddedPostgresError(
+      'data_dir_foreign',
+      `The data directory ${dataDir} cannot be made or written (${cause.code ?? cause.message}). ` +
+        'Give it to the user of this process, or name another data_dir.',
+      { cause },
+    );
+  });
   const { uid, mode } = await stat(resolved);
   // A directory with the sticky bit is shared (/tmp): its mode is not ours to change. 0710 is what
   // the system user's way in needs (account.ts).
@@ -32,4 +39,11 @@ export async function openDataDir(dataDir: string): Promise<ClusterPaths> {
     password: join(resolved, 'postgres-password'),
     log: join(resolved, 'postgres.log'),
   };
+}
+
+async function makeWritable(dataDir: string): Promise<string> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const resolved = await realpath(dataDir);
+  await access(resolved, constants.W_OK | constants.X_OK);
+  return resolved;
 }

@@ -100,6 +100,13 @@ async function makeCluster(cluster: Cluster): Promise<void> {
       ...(cluster.major >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : []),
     ];
     const result = await runProgram(commandAs(account, binaries.initdb, args));
+    if (result.output.includes('could not look up effective user ID')) {
+      throw new EmbeddedPostgresError(
+        'account_unusable',
+        `initdb refuses a user without a name (${result.output}). Start the service as a user that ` +
+          '/etc/passwd names, or set DATABASE_URL.',
+      );
+    }
     if (result.code !== 0) {
       throw new EmbeddedPostgresError(
         'start_failed',
@@ -133,8 +140,8 @@ async function clearDrafts(dataDir: string): Promise<void> {
 }
 
 async function giveTo(account: Account, path: string): Promise<void> {
-  if (account.kind === 'system-user') {
-    await chown(path, account.uid, account.gid);
+  if (account.owner !== undefined) {
+    await chown(path, account.owner.uid, account.owner.gid);
   }
 }
 

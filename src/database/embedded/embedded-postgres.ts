@@ -91,6 +91,6 @@ async function openCluster(options: EmbeddedPostgresOptions): Promise<Cluster> {
     binaries,
     major: Number(major),
     account,
-    password: await keepPassword(paths),
+    password: await keepPassword(paths, account.owner),
   };
 }

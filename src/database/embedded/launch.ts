@@ -29,6 +29,7 @@ export async function launch({ paths, binaries, account }: Cluster): Promise<Lau
   await rotateLog(paths.log);
   const port = await freePort();
   const log = await open(paths.log, 'a+', 0o600);
+  await (account.owner && log.chown(account.owner.uid, account.owner.gid));
   const logStart = (await log.stat()).size;
   const command = commandAs(account, binaries.postgres, ['-D', paths.cluster, '-p', String(port)]);
   const child = spawn(command.file, command.args, {

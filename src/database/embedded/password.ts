@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Owner } from './account.js';
 import type { ClusterPaths } from './cluster-paths.js';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 
@@ -11,7 +12,8 @@ import { EmbeddedPostgresError } from './embedded-postgres.error.js';
  * A cluster whose password is gone gets no new one: it would not be the cluster's.
  * @throws EmbeddedPostgresError `password_refused`
  */
-export async function keepPassword({ password: path, cluster }: ClusterPaths): Promise<string> {
+export async function keepPassword(paths: ClusterPaths, owner?: Owner): Promise<string> {
+  const { password: path, cluster } = paths;
   const kept = await readPassword(path);
   if (kept !== undefined) {
     return kept;
@@ -26,6 +28,7 @@ export async function keepPassword({ password: path, cluster }: ClusterPaths): P
   const draft = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`;
   const file = await open(draft, 'wx', 0o600);
   await file.writeFile(`${randomBytes(24).toString('hex')}\n`);
+  await (owner && file.chown(owner.uid, owner.gid));
   await file.sync();
   await file.close();
   await link(draft, path).catch((error: NodeJS.ErrnoException) => {

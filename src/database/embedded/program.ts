@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { Account } from './account.js';
 
-/** What a finished program left: its exit code (null when a signal ended it) and all it printed. */
+/** What a finished program left: its exit code (-1 when a signal ended it) and all it printed. */
 export interface ProgramResult {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
+  readonly code: number;
+  readonly signal?: NodeJS.Signals;
   readonly output: string;
 }
 
@@ -16,15 +16,14 @@ export interface Command {
   readonly gid?: number;
 }
 
-/** Puts `account` before a command: an identity to spawn with, or `unshare` as its parent. */
+/** Puts `account` before a command: an identity to spawn with, `unshare` as its parent, or both. */
 export function commandAs(account: Account, file: string, args: readonly string[]): Command {
-  if (account.kind === 'user-namespace') {
-    // Root outside, uid 1000 inside: PostgreSQL starts, and the files stay root's.
-    const mapping = ['--user', '--map-user=1000', '--map-group=1000'];
-    return { file: 'unshare', args: [...mapping, '--', file, ...args] };
+  const { owner, uidInside } = account;
+  if (uidInside === undefined) {
+    return { file, args, ...owner };
   }
-  const identity = account.kind === 'system-user' ? { uid: account.uid, gid: account.gid } : {};
-  return { file, args, ...identity };
+  const mapping = ['--user', `--map-user=${uidInside}`, `--map-group=${uidInside}`];
+  return { file: 'unshare', args: [...mapping, '--', file, ...args], ...owner };
 }
 
 /** Runs a command to its end. Never rejects: a program that cannot be started has code -1. */
@@ -40,8 +39,10 @@ export function runProgram(command: Command): Promise<ProgramResult> {
     });
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.on('error', (error) => resolve({ code: -1, signal: null, output: error.message }));
-    child.on('close', (code, signal) => resolve({ code, signal, output: output.trim() }));
+    child.on('error', (error) => resolve({ code: -1, output: error.message }));
+    child.on('close', (code, signal) => {
+      resolve({ code: code ?? -1, ...(signal !== null && { signal }), output: output.trim() });
+    });
   });
 }
 
