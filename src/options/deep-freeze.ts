@@ -8,7 +8,9 @@ export function deepFreeze<T>(value: T): T {
   if (value instanceof Map) {
     value.forEach((entry: unknown) => deepFreeze(entry));
     // Object.freeze leaves a map's entries open.
-    Object.assign(value, { set: refuse, delete: refuse, clear: refuse });
+    for (const name of ['set', 'delete', 'clear']) {
+      Object.defineProperty(value, name, { value: refuse });
+    }
   }
   Object.values(value).forEach((part: unknown) => deepFreeze(part));
   return Object.freeze(value);

@@ -25,6 +25,7 @@ export class EnvironmentOverlay {
     private readonly problems: Problems,
   ) {}
 
+  /** A new tree of raw values; where it has a variable's, the problems know which. */
   apply(type: OptionsClass, tree: unknown): Overlaid {
     const overlaid = this.#group(type, this.#withSdks(tree), TOP);
     return { tree: overlaid, known: this.#known };

@@ -76,6 +76,18 @@ describe('loading without an options file', () => {
   });
 });
 
+describe('a data directory that cannot be made', () => {
+  it('is a problem like any other', () => {
+    const file = join(directory(), 'file');
+    writeFileSync(file, '');
+    const env = { AUDIENCE_SYNC_DATA_DIR: join(file, 'data') };
+    const error = errorOf(() => loadOptions({ argv: [], env, cwd: directory() }));
+    expect(error.problems).toMatchObject([
+      { path: 'data_dir', message: expect.stringContaining('ENOTDIR') },
+    ]);
+  });
+});
+
 describe('loading an options file', () => {
   it('makes no token and names the file', () => {
     const { optionsFile, tokenFile, options } = load('sdks:\n  a:\n');

@@ -53,7 +53,7 @@ export function loadOptions(input: OptionsInput): LoadedOptions {
   }
   // Once with stand-ins, so that no token is made for options that are refused.
   const draft = build(firstStartTree(input, { token: '-', adminToken: '-' }), input, undefined);
-  const credentials = ensureCredentials(draft.dataDir);
+  const credentials = makeCredentials(draft.dataDir);
   return {
     options: build(firstStartTree(input, credentials), input, undefined),
     optionsFile: undefined,
@@ -93,6 +93,16 @@ function firstStartTree(
     engage: { destinations: { engage: { token } } },
     admin: { tokens: [{ name: 'first-start', token: adminToken, role: 'admin' }] },
   };
+}
+
+function makeCredentials(dataDir: string): FirstStartCredentials {
+  try {
+    return ensureCredentials(dataDir);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `can't hold the tokens of the first start: ${reason}`;
+    throw new OptionsError([{ path: 'data_dir', message }], undefined, { cause: error });
+  }
 }
 
 function throwIfAny(problems: Problems, optionsFile: string | undefined): void {

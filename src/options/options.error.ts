@@ -8,10 +8,11 @@ export class OptionsError extends AudienceSyncError {
   constructor(
     readonly problems: readonly Problem[],
     optionsFile: string | undefined,
+    options?: ErrorOptions,
   ) {
     const where = optionsFile === undefined ? '' : ` in ${optionsFile}`;
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
     const lines = problems.map(({ path, message }) => `  ${path}: ${message}`);
-    super([`${count} with the options${where}:`, ...lines].join('\n'));
+    super([`${count} with the options${where}:`, ...lines].join('\n'), options);
   }
 }

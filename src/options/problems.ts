@@ -21,11 +21,15 @@ export class Problems {
     this.#found.push({ path, message: `${message}${source}` });
   }
 
-  /** True when this very path has one: its value is then a default, and proves nothing. */
+  /** True when this path or a part of it has one: its value is a default then, and proves nothing. */
   has(path: string): boolean {
-    return this.#found.some((problem) => problem.path === path);
+    const inside = [`${path}.`, `${path}[`];
+    return this.#found.some((problem) => {
+      return problem.path === path || inside.some((start) => problem.path.startsWith(start));
+    });
   }
 
+  /** In the order they were found. */
   all(): readonly Problem[] {
     return [...this.#found];
   }
