@@ -1,6 +1,6 @@
 import { validateSync } from 'class-validator';
-import { closestMatch } from 'leven';
 import { isMapping } from './format/mapping.js';
+import { nearestKey } from './nearest-key.js';
 import { membersOf, type Member, type OptionSpec, type OptionsClass } from './option.js';
 import { entryOf, itemOf, keyOf, TOP, type Place } from './place.js';
 import type { Problems } from './problems.js';
@@ -88,7 +88,7 @@ export class Binder {
     const known = members.map((member) => member.yaml);
     for (const key of keys.filter((given) => !known.includes(given))) {
       const at = keyOf(place, key);
-      const message = `is not an option; the nearest is \`${closestMatch(key, known) ?? ''}\``;
+      const message = `is not an option; the nearest is \`${nearestKey(key, known) ?? ''}\``;
       this.problems.add(at.path, whyRefused(at.shape) ?? message);
     }
   }
