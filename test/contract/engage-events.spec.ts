@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DestinationSettings } from '../../src/engage/destination-settings.js';
 import type { Interpreted } from '../../src/engage/interpreted.js';
+import { keepNewest } from '../../src/engage/keep-newest.js';
 import { interpretEvent } from '../../src/engage/membership-event.js';
 import { eventCases, type EventCase } from '../fixtures/engage/fixtures.js';
 
@@ -78,6 +79,26 @@ describe('an event of Engage', () => {
     expect(keys('email_only')).toMatchObject([
       { memberKey: 'a@example.com' },
       { memberKey: 'b@example.com' },
+    ]);
+  });
+
+  it.each([
+    ['out_of_order_exit_then_older_enter', { isMember: false }, ['stale']],
+    ['duplicate_message', { isMember: true }, ['unchanged']],
+  ])('%s leaves one row of the two', (name, expected, others) => {
+    const events = [eventCases.find((c) => c.name === name)?.event].flat();
+    const rows = events.map((event) => interpret(event)).filter((r) => r.kind === 'membership');
+    const { kept, stale, unchanged } = keepNewest(rows.map((r) => ({ ...r, audienceId: 1 })));
+    expect(kept).toMatchObject([expected]);
+    expect([...stale.map(() => 'stale'), ...unchanged.map(() => 'unchanged')]).toEqual(others);
+  });
+
+  it('is tested for every case of the fixtures', () => {
+    const groups = eventCases.filter((c) => !single.includes(c)).map((c) => c.name);
+    expect(groups).toEqual([
+      'fanout_two_emails_same_user',
+      'out_of_order_exit_then_older_enter',
+      'duplicate_message',
     ]);
   });
 });
