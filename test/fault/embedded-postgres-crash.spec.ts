@@ -123,6 +123,20 @@ describe('after kill -9 of the server', () => {
     ]);
   });
 
+  it('of one backend the server restarts, and its app still stops it', async () => {
+    const server = await directory.start();
+    const [row] = await query(
+      server.url,
+      `select pid from pg_stat_activity where datname = 'postgres'`,
+    );
+    process.kill(Number(row?.['pid']), 'SIGKILL');
+    await vi.waitFor(async () => {
+      expect(await query(server.url, 'select 1 as n')).toEqual([{ n: 1 }]);
+    });
+    await server.stop();
+    await gone(server.pid);
+  });
+
   it('a start waits for a statement that its backend still runs', async () => {
     const app = directory.startApp();
     const first = await app.started();

@@ -9,6 +9,8 @@ import { runProgram } from './program.js';
 
 /** A fast shutdown writes one checkpoint; past this the server is left to end by itself. */
 const patience = 60_000;
+/** A server that recovers just now may be stopped once it answers; a longer recovery goes on. */
+const retakePatience = 10_000;
 
 /**
  * Stops the cluster's server unless another instance uses it, and waits for its end. Never rejects:
@@ -22,10 +24,10 @@ export async function stopServer(cluster: Cluster, held: Hold, log: Log): Promis
       return;
     }
     if (held.lost) {
-      hold = await Hold.take(cluster, postmaster.port);
+      hold = await retake(cluster);
     }
     if (hold === undefined || !(await hold.takeAlone())) {
-      log(`Another instance uses PostgreSQL in ${cluster.paths.cluster}: it goes on`);
+      log(`PostgreSQL in ${cluster.paths.cluster} goes on: another instance uses it, or it recovers`);
       return;
     }
     await shutDown(cluster, postmaster, log);
@@ -35,6 +37,23 @@ export async function stopServer(cluster: Cluster, held: Hold, log: Log): Promis
     await held.release();
     await hold?.release();
   }
+}
+
+/** A new hold, for one that broke when the server restarted after a crash of a backend. */
+async function retake(cluster: Cluster): Promise<Hold | undefined> {
+  const started = Date.now();
+  while (Date.now() - started < retakePatience) {
+    const postmaster = await findPostmaster(cluster.paths);
+    if (postmaster === undefined) {
+      return undefined;
+    }
+    const hold = await Hold.take(cluster, postmaster.port);
+    if (hold !== undefined) {
+      return hold;
+    }
+    await delay(50);
+  }
+  return undefined;
 }
 
 async function shutDown(cluster: Cluster, { pid }: Postmaster, log: Log): Promise<void> {
