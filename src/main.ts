@@ -1,1 +1,54 @@
-process.exitCode = 0;
+import process from 'node:process';
+import { AudienceSyncError } from './error.js';
+import { firstSteps } from './first-steps.js';
+import { notYetSupported } from './not-yet.js';
+import { loadOptions } from './options/load-options.js';
+import { startService } from './service.js';
+
+/** A supervisor's patience often ends at 30 s, so ours does before. */
+const STOP_TIMEOUT_MS = 25_000;
+
+async function main(): Promise<void> {
+  const { options, tokenFile } = loadOptions({
+    argv: process.argv.slice(2),
+    env: process.env,
+    cwd: process.cwd(),
+  });
+  const missing = notYetSupported(options);
+  if (missing.length > 0) {
+    fail(['This version can not do what the options ask for:', ...missing].join('\n  '));
+  }
+  const service = await startService(options);
+  const stop = (): void => {
+    setTimeout(
+      () => fail('Stopping took too long; the rest was given up.'),
+      STOP_TIMEOUT_MS,
+    ).unref();
+    service.stop().then(() => process.exit(0), explain);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  try {
+    await service.started;
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+  if (tokenFile !== undefined) {
+    process.stdout.write(firstSteps({ port: service.port, tokenFile, cwd: process.cwd() }));
+  }
+}
+
+function explain(error: unknown): never {
+  if (error instanceof AudienceSyncError) {
+    return fail(error.message);
+  }
+  return fail(error instanceof Error ? (error.stack ?? error.message) : String(error));
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+main().catch(explain);

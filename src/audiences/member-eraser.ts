@@ -1,34 +1,40 @@
-import { createHash } from 'node:crypto';
 import type { Database } from '../database/database.js';
 import * as sql from './erasure.sql.js';
 
 export interface Erasure {
-  readonly destinations: readonly string[];
   readonly memberKey: string;
   /** Microseconds since 1970. What happened later is kept. */
   readonly erasedAt: number;
 }
 
-/** Takes a person out of everything that is stored: memberships, the history of changes, rejected events. */
+/** Takes people out of everything that is stored: memberships, the history of changes, rejected events. */
 export class MemberEraser {
   constructor(private readonly database: Database) {}
 
-  /** Durable when it resolves. Nothing older can bring the member back; repeating it does no harm. */
-  async erase({ destinations, memberKey, erasedAt }: Erasure): Promise<void> {
-    const keySha256 = createHash('sha256').update(memberKey).digest();
+  /** Durable when it resolves. Nothing older can bring the members back; repeating it does no harm. */
+  async erase(destinations: readonly string[], erasures: readonly Erasure[]): Promise<void> {
+    if (erasures.length === 0) {
+      return;
+    }
+    const keys = erasures.map(({ memberKey }) => memberKey);
+    const times = erasures.map(({ erasedAt }) => erasedAt);
     await this.database.transaction(async (manager) => {
-      await manager.query(sql.REMEMBER_ERASURE, [destinations, keySha256, erasedAt]);
+      await manager.query(sql.REMEMBER_ERASURES, [destinations, keys, times]);
       await manager.query(sql.COUNT_ERASURE);
-      const deletion = [destinations, memberKey, erasedAt];
-      const before = await manager.query<AudienceRow[]>(sql.DELETE_MEMBERSHIPS, deletion);
+      const deletion = [destinations, keys, times];
+      const before = await manager.query<ErasedRow[]>(sql.DELETE_MEMBERSHIPS, deletion);
       await manager.query(sql.LOCK_NUMBERING);
-      // A flush that was about to commit may have written the member between the first deletion
-      // and the lock; whatever comes after the lock sees the count above and starts again.
-      const meanwhile = await manager.query<AudienceRow[]>(sql.DELETE_MEMBERSHIPS, deletion);
-      await manager.query(sql.SCRUB_CHANGES, [destinations, memberKey]);
-      const audiences = [...before, ...meanwhile].map((row) => row.audience_id);
-      await manager.query(sql.RECORD_ERASURE, [audiences, memberKey, erasedAt]);
-      await manager.query(sql.DELETE_REJECTED, [keySha256, destinations]);
+      // A flush that was about to commit may have written a member between the first deletion and
+      // the lock; whatever comes after the lock sees the count above and starts again.
+      const meanwhile = await manager.query<ErasedRow[]>(sql.DELETE_MEMBERSHIPS, deletion);
+      await manager.query(sql.SCRUB_CHANGES, [destinations, keys]);
+      const erased = [...before, ...meanwhile];
+      await manager.query(sql.RECORD_ERASURES, [
+        erased.map((row) => row.audience_id),
+        erased.map((row) => row.member_key),
+        erased.map((row) => row.erased_at),
+      ]);
+      await manager.query(sql.DELETE_REJECTED, [destinations, keys]);
     });
   }
 
@@ -38,6 +44,8 @@ export class MemberEraser {
   }
 }
 
-interface AudienceRow {
+interface ErasedRow {
   readonly audience_id: string;
+  readonly member_key: string;
+  readonly erased_at: string;
 }

@@ -25,8 +25,9 @@ export function noCounts(received: number): Counts {
   };
 }
 
+/** Refused events are counted with the other rejections. */
 export function countOutcomes(counts: Counts, outcomes: readonly FlushOutcome[]): void {
   for (const outcome of outcomes) {
-    counts[outcome === 'refused' ? 'rejected' : outcome] += 1;
+    if (outcome !== 'refused') counts[outcome] += 1;
   }
 }

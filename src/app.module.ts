@@ -1,0 +1,36 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { AudiencesModule } from './audiences/audiences.module.js';
+import { ConfigsModule } from './configs/configs.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { EngageModule } from './engage/engage.module.js';
+import { ENTITIES } from './entities.js';
+import { Housekeeping } from './housekeeping.js';
+import { LifeCycle } from './life-cycle.js';
+import { ObservabilityModule } from './observability/observability.module.js';
+import type { Options } from './options/options.js';
+import { OptionsModule } from './options/options.module.js';
+import { ProxyModule } from './proxy/proxy.module.js';
+import { SegmentsModule } from './segments/segments.module.js';
+
+/** All rooms, over one database. */
+@Module({})
+export class AppModule {
+  static forRoot(options: Options, databaseUrl: string): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ScheduleModule.forRoot(),
+        OptionsModule.forRoot(options),
+        ObservabilityModule,
+        DatabaseModule.forRoot({ url: databaseUrl, entities: ENTITIES }),
+        AudiencesModule,
+        SegmentsModule,
+        ConfigsModule,
+        EngageModule,
+        ProxyModule,
+      ],
+      providers: [LifeCycle, Housekeeping],
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import { Module } from '@nestjs/common';
+import { databaseErrorLog } from '../database/database-log.js';
+import { Database } from '../database/database.js';
+import { Notifications } from '../database/notifications.js';
+import { Options } from '../options/options.js';
+import { AudienceActivity } from './audience-activity.js';
+import { AudienceStore } from './audience-store.js';
+import { Feed } from './feed.js';
+import { MemberEraser } from './member-eraser.js';
+import { MemberLists } from './member-lists.js';
+import { MembershipStore } from './membership-store.js';
+
+/** Who is in which audience, in PostgreSQL and in memory. */
+@Module({
+  providers: [
+    {
+      provide: AudienceStore,
+      inject: [Options],
+      useFactory: ({ engage }: Options) => new AudienceStore({ maxAudiences: engage.maxAudiences }),
+    },
+    {
+      provide: AudienceActivity,
+      inject: [Database],
+      useFactory: (database: Database) =>
+        new AudienceActivity(database, databaseErrorLog('AudienceActivity')),
+    },
+    {
+      provide: Feed,
+      inject: [Database, Notifications],
+      useFactory: (database: Database, notifications: Notifications) =>
+        new Feed(database, notifications, databaseErrorLog('Feed')),
+    },
+    {
+      provide: MemberLists,
+      inject: [Database, Feed],
+      useFactory: (database: Database, feed: Feed) => new MemberLists(database, feed),
+    },
+    {
+      provide: MembershipStore,
+      inject: [Database],
+      useFactory: (database: Database) => new MembershipStore(database),
+    },
+    {
+      provide: MemberEraser,
+      inject: [Database],
+      useFactory: (database: Database) => new MemberEraser(database),
+    },
+  ],
+  exports: [AudienceStore, AudienceActivity, Feed, MemberLists, MembershipStore, MemberEraser],
+})
+export class AudiencesModule {}

@@ -1,0 +1,54 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Options } from '../options/options.js';
+import { databaseErrorLog } from './database-log.js';
+import { Database, type EntityClass } from './database.js';
+import { applicationName } from './embedded/application-name.js';
+import { InstanceEntity } from './instance.entity.js';
+import { Notifications } from './notifications.js';
+import { Revision } from './revision.js';
+
+export interface DatabaseModuleOptions {
+  /** With the password: a secret. */
+  readonly url: string;
+  /** Of the rooms above. */
+  readonly entities: readonly EntityClass[];
+}
+
+/** PostgreSQL: connections, schema, notifications. */
+@Global()
+@Module({})
+export class DatabaseModule {
+  static forRoot({ url, entities }: DatabaseModuleOptions): DynamicModule {
+    return {
+      module: DatabaseModule,
+      providers: [
+        {
+          provide: Database,
+          inject: [Options],
+          useFactory: ({ database }: Options) =>
+            new Database({
+              url,
+              poolSize: database.poolSize,
+              statementTimeout: database.statementTimeout,
+              applicationName: applicationName(),
+              entities: [InstanceEntity, ...entities],
+              onConnectionError: databaseErrorLog('Database'),
+            }),
+        },
+        {
+          provide: Notifications,
+          inject: [Database],
+          useFactory: (database: Database) =>
+            new Notifications(database, databaseErrorLog('Notifications')),
+        },
+        {
+          provide: Revision,
+          inject: [Database, Notifications],
+          useFactory: (database: Database, notifications: Notifications) =>
+            new Revision(database, notifications, databaseErrorLog('Revision')),
+        },
+      ],
+      exports: [Database, Notifications, Revision],
+    };
+  }
+}

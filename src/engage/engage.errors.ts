@@ -1,0 +1,23 @@
+import { AudienceSyncError } from '../error.js';
+
+export class UnknownDestinationError extends AudienceSyncError {
+  readonly code = 'unknown_destination';
+}
+
+/** The same words whatever was wrong: nobody learns what was nearly right. */
+export class UnauthorizedError extends AudienceSyncError {
+  readonly code = 'unauthorized';
+}
+
+export class InvalidRequestError extends AudienceSyncError {
+  readonly code = 'invalid_request';
+}
+
+export class UnknownAudienceError extends AudienceSyncError {
+  readonly code = 'unknown_audience';
+}
+
+/** Not committed in time; it may be later. */
+export class DeadlineError extends AudienceSyncError {
+  readonly code = 'deadline_exceeded';
+}

@@ -1,0 +1,89 @@
+import { Logger, Module } from '@nestjs/common';
+import { AudienceActivity } from '../audiences/audience-activity.js';
+import { AudienceStore } from '../audiences/audience-store.js';
+import { AudiencesModule } from '../audiences/audiences.module.js';
+import { MemberEraser } from '../audiences/member-eraser.js';
+import { MembershipStore } from '../audiences/membership-store.js';
+import { Database } from '../database/database.js';
+import { Options } from '../options/options.js';
+import { SegmentStore } from '../segments/segment-store.js';
+import { SegmentsModule } from '../segments/segments.module.js';
+import { AudienceRegistry } from './audience-registry.js';
+import { AudienceResolver } from './audience-resolver.js';
+import { Destinations } from './destinations.js';
+import { EngageController } from './engage.controller.js';
+import { EventIntake } from './event-intake.js';
+import { EventReceiver } from './event-receiver.js';
+import { FlushQueue } from './flush-queue.js';
+import { RawBodies } from './raw-body.js';
+import { RejectedEvents } from './rejected-events.js';
+
+/** Where Segment's events arrive. */
+@Module({
+  imports: [AudiencesModule, SegmentsModule],
+  controllers: [EngageController],
+  providers: [
+    {
+      provide: Destinations,
+      inject: [Options],
+      useFactory: ({ engage }: Options) => new Destinations(engage.destinations),
+    },
+    {
+      provide: RawBodies,
+      inject: [Options],
+      useFactory: ({ http }: Options) => new RawBodies(http.maxBodySize),
+    },
+    {
+      provide: FlushQueue,
+      inject: [MembershipStore, Options],
+      useFactory: (store: MembershipStore, { engage }: Options) => new FlushQueue(store, engage),
+    },
+    {
+      provide: AudienceResolver,
+      inject: [Database, AudienceStore, SegmentStore],
+      useFactory: (database: Database, audiences: AudienceStore, segments: SegmentStore) =>
+        new AudienceResolver(database, audiences, segments),
+    },
+    {
+      provide: AudienceRegistry,
+      inject: [Database, AudienceStore],
+      useFactory: (database: Database, audiences: AudienceStore) =>
+        new AudienceRegistry(database, audiences),
+    },
+    {
+      provide: RejectedEvents,
+      inject: [Database, Options],
+      useFactory: (database: Database, { engage }: Options) => new RejectedEvents(database, engage),
+    },
+    {
+      provide: EventReceiver,
+      inject: [
+        AudienceResolver,
+        FlushQueue,
+        MemberEraser,
+        RejectedEvents,
+        AudienceActivity,
+        Destinations,
+      ],
+      useFactory: (
+        resolver: AudienceResolver,
+        queue: FlushQueue,
+        eraser: MemberEraser,
+        rejectedEvents: RejectedEvents,
+        activity: AudienceActivity,
+        { ids: destinationIds }: Destinations,
+      ) => new EventReceiver({ resolver, queue, eraser, rejectedEvents, activity, destinationIds }),
+    },
+    {
+      provide: EventIntake,
+      inject: [EventReceiver, RejectedEvents],
+      useFactory: (receiver: EventReceiver, rejectedEvents: RejectedEvents) => {
+        const logger = new Logger('Engage');
+        const warn = (message: string): void => logger.warn(message);
+        return new EventIntake({ receiver, rejectedEvents, now: () => Date.now(), warn });
+      },
+    },
+  ],
+  exports: [FlushQueue, RejectedEvents, Destinations],
+})
+export class EngageModule {}

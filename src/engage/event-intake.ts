@@ -1,0 +1,97 @@
+import { parseEvents, type ParsedBody } from './body.js';
+import type { Counts } from './counts.js';
+import { beforeDeadline } from './deadline.js';
+import type { Destination } from './destinations.js';
+import { UnauthorizedError } from './engage.errors.js';
+import type { EventReceiver } from './event-receiver.js';
+import { NotJsonError } from './not-json-error.js';
+import type { RejectedEvents } from './rejected-events.js';
+import { checkSignature, type InvalidSignature } from './signature.js';
+
+/** A request whose token was right. */
+export interface SignedRequest {
+  readonly destination: Destination;
+  /** Inflated. */
+  readonly body: Buffer;
+  /** `X-Signature`. */
+  readonly signature: string | undefined;
+}
+
+/** Takes a request's events: signature first, then what they say. */
+export class EventIntake {
+  constructor(
+    private readonly parts: {
+      readonly receiver: EventReceiver;
+      readonly rejectedEvents: RejectedEvents;
+      /** Milliseconds since 1970. */
+      readonly now: () => number;
+      readonly warn: (message: string) => void;
+    },
+  ) {}
+
+  /**
+   * Resolves when everything is committed.
+   * @throws UnauthorizedError, NotJsonError, QueueFullError, DeadlineError, or what PostgreSQL said
+   */
+  async take(request: SignedRequest): Promise<Counts> {
+    const arrival = this.parts.now();
+    const { destination, body } = request;
+    const { sharedSecrets } = destination.options;
+    if (sharedSecrets.length > 0) {
+      const check = checkSignature(body, request.signature, sharedSecrets);
+      if (check.kind === 'invalid') {
+        await beforeDeadline(this.refuse(request, check, arrival));
+      }
+    }
+    const { events, lossy } = parseEvents(body);
+    return beforeDeadline(this.parts.receiver.receive({ destination, events, lossy, arrival }));
+  }
+
+  /** Segment never sends again what got a 401, so its events are kept for whoever mends the secret. */
+  private async refuse(
+    { destination, body }: SignedRequest,
+    check: InvalidSignature,
+    receivedAt: number,
+  ): Promise<never> {
+    const reason = wordsFor(check);
+    this.parts.warn(`Refused events of destination '${destination.id}': ${reason}.`);
+    await this.parts.rejectedEvents.keep({
+      destination: destination.id,
+      contextKey: destination.options.contextKey,
+      receivedAt,
+      rejections: eventsOf(body).map((event) => ({
+        event,
+        reason: 'bad_signature',
+        detail: reason,
+      })),
+    });
+    throw new UnauthorizedError('X-Signature is missing or wrong.');
+  }
+}
+
+/** What can be kept of a body that need not be JSON; of an empty one nothing. */
+function eventsOf(body: Buffer): readonly unknown[] {
+  try {
+    const { events }: ParsedBody = parseEvents(body);
+    return events;
+  } catch (error) {
+    if (!(error instanceof NotJsonError)) throw error;
+    return body.length === 0 ? [] : [body.toString()];
+  }
+}
+
+function wordsFor({ cause, tried, overwritten }: InvalidSignature): string {
+  switch (cause) {
+    case 'missing':
+      return 'X-Signature is missing';
+    case 'unreadable':
+      return 'X-Signature is no lower-case hex SHA-1';
+    case 'mismatch':
+      return `X-Signature matches none of: ${tried.join(', ')}`;
+    case 'extras_overwrote':
+      return (
+        `extras overwrote the signed field(s) ${overwritten.join(', ')}, so no rule can match; ` +
+        `give the extras new names (tried: ${tried.join(', ')})`
+      );
+  }
+}

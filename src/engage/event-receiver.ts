@@ -1,0 +1,140 @@
+import type { AudienceActivity } from '../audiences/audience-activity.js';
+import type { AudienceIdentity } from '../audiences/audience.js';
+import type { MemberEraser } from '../audiences/member-eraser.js';
+import type { MembershipEvent as StoredEvent } from '../audiences/membership-store.js';
+import type { AudienceResolver } from './audience-resolver.js';
+import { countOutcomes, noCounts, type Counts } from './counts.js';
+import type { Destination } from './destinations.js';
+import type { FlushQueue } from './flush-queue.js';
+import type { EraseEvent, MembershipEvent } from './interpreted.js';
+import { interpretEvent } from './membership-event.js';
+import type { RejectedEvents, Rejection } from './rejected-events.js';
+
+/** The events of one request to one destination. */
+export interface Received {
+  readonly destination: Destination;
+  readonly events: readonly unknown[];
+  readonly lossy: boolean;
+  /** Milliseconds since 1970. */
+  readonly arrival: number;
+}
+
+/** Turns what Segment sent into memberships; resolves when everything is committed. */
+export class EventReceiver {
+  constructor(
+    private readonly parts: {
+      readonly resolver: AudienceResolver;
+      readonly queue: FlushQueue;
+      readonly eraser: MemberEraser;
+      readonly rejectedEvents: RejectedEvents;
+      readonly activity: AudienceActivity;
+      /** All destinations' ids, for erasures that reach beyond their own. */
+      readonly destinationIds: readonly string[];
+    },
+  ) {}
+
+  /** Rejects when something could not be committed; repeating the request does no harm then. */
+  async receive(received: Received): Promise<Counts> {
+    const counts = noCounts(received.events.length);
+    const sorted = sort(received);
+    counts.skipped = sorted.skipped;
+    // Before the memberships, so that an older one in the same request can't bring a member back.
+    await this.erase(received.destination, sorted.erasures);
+    counts.erased = sorted.erasures.length;
+    await this.store(received, sorted, counts);
+    await this.parts.rejectedEvents.keep({
+      destination: received.destination.id,
+      contextKey: received.destination.options.contextKey,
+      receivedAt: received.arrival,
+      rejections: sorted.rejections,
+    });
+    counts.rejected = sorted.rejections.length;
+    return counts;
+  }
+
+  private async erase({ id, options }: Destination, events: readonly EraseEvent[]): Promise<void> {
+    const destinations = options.deletes === 'all' ? this.parts.destinationIds : [id];
+    const erasures = events.flatMap(({ memberKey, otherKeys, eventAt }) =>
+      [memberKey, ...otherKeys].map((key) => ({ memberKey: key, erasedAt: eventAt })),
+    );
+    await this.parts.eraser.erase(destinations, erasures);
+  }
+
+  private async store({ destination, arrival }: Received, sorted: Sorted, counts: Counts) {
+    const identities = sorted.memberships.map(({ membership }) =>
+      identityOf(membership, destination),
+    );
+    const audienceIds = await this.parts.resolver.resolve(identities, destination.options);
+    const stored: StoredEvent[] = [];
+    const sources: unknown[] = [];
+    for (const [index, { event, membership }] of sorted.memberships.entries()) {
+      const audienceId = audienceIds[index];
+      if (audienceId === undefined) {
+        const detail = 'there are engage.max_audiences audiences already';
+        sorted.rejections.push({ event, reason: 'too_many_audiences', detail });
+        continue;
+      }
+      const { memberKey, isMember, eventAt } = membership;
+      stored.push({ audienceId, memberKey, isMember, eventAt });
+      sources.push(event);
+    }
+    const outcomes = await this.parts.queue.submit(stored);
+    countOutcomes(counts, outcomes);
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome === 'refused') {
+        const detail = 'PostgreSQL refuses its data';
+        sorted.rejections.push({ event: sources[index], reason: 'malformed', detail });
+      }
+    }
+    this.parts.activity.saw(new Set(stored.map((event) => event.audienceId)), arrival);
+  }
+}
+
+interface Sorted {
+  readonly memberships: Array<{ readonly event: unknown; readonly membership: MembershipEvent }>;
+  readonly erasures: EraseEvent[];
+  readonly rejections: Rejection[];
+  skipped: number;
+}
+
+function sort({ events, destination, lossy, arrival }: Received): Sorted {
+  const sorted: Sorted = { memberships: [], erasures: [], rejections: [], skipped: 0 };
+  const reception = { arrival: arrival * 1_000, lossy };
+  for (const event of events) {
+    const interpreted = interpretEvent(event, destination.options, reception);
+    switch (interpreted.kind) {
+      case 'membership':
+        sorted.memberships.push({ event, membership: interpreted });
+        break;
+      case 'erase':
+        sorted.erasures.push(interpreted);
+        break;
+      case 'rejected':
+        sorted.rejections.push({
+          event,
+          reason: interpreted.reason,
+          detail: interpreted.detail,
+        });
+        break;
+      case 'skipped':
+        sorted.skipped += 1;
+        break;
+    }
+  }
+  return sorted;
+}
+
+function identityOf(membership: MembershipEvent, destination: Destination): AudienceIdentity {
+  const { options } = destination;
+  const { contextKind } = membership;
+  return {
+    destination: destination.id,
+    computationId: membership.computationId,
+    contextKind,
+    key: membership.computationKey,
+    // The members of an account audience are accounts, whatever the destination's other members are.
+    attribute: contextKind === options.contextKind ? options.attribute : contextKind,
+    space: membership.spaceId,
+    externalAudienceId: membership.externalAudienceId,
+  };
+}

@@ -1,0 +1,25 @@
+import { AudienceEntity } from './audiences/audience.entity.js';
+import { ErasedMemberEntity } from './audiences/erased-member.entity.js';
+import { MembershipChangeEntity } from './audiences/membership-change.entity.js';
+import { MembershipEntity } from './audiences/membership.entity.js';
+import { ReplicaEntity } from './audiences/replica.entity.js';
+import { BaseConfigEntity } from './configs/base-config.entity.js';
+import type { EntityClass } from './database/database.js';
+import { RejectedEventEntity } from './engage/rejected-event.entity.js';
+import { OutboxEntity } from './outbox/outbox.entity.js';
+import { SegmentChangeEntity } from './segments/segment-change.entity.js';
+import { SegmentEntity } from './segments/segment.entity.js';
+
+/** The tables of all rooms but `instance`, which is the database room's own. */
+export const ENTITIES: readonly EntityClass[] = [
+  AudienceEntity,
+  MembershipEntity,
+  MembershipChangeEntity,
+  ErasedMemberEntity,
+  ReplicaEntity,
+  SegmentEntity,
+  SegmentChangeEntity,
+  RejectedEventEntity,
+  BaseConfigEntity,
+  OutboxEntity,
+];

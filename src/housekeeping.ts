@@ -1,0 +1,47 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { MemberEraser } from './audiences/member-eraser.js';
+import { databaseErrorLog } from './database/database-log.js';
+import { Database } from './database/database.js';
+import { RejectedEvents } from './engage/rejected-events.js';
+
+/** What is thrown away in time. Every replica may do it: a second one finds nothing left. */
+@Injectable()
+export class Housekeeping {
+  private readonly logger = new Logger('Housekeeping');
+  private readonly onError = databaseErrorLog('Housekeeping');
+
+  constructor(
+    private readonly database: Database,
+    private readonly eraser: MemberEraser,
+    private readonly rejectedEvents: RejectedEvents,
+  ) {}
+
+  @Interval(60_000)
+  async purgeRejected(): Promise<void> {
+    await this.attempt(async () => {
+      const { old, surplus } = await this.rejectedEvents.purge();
+      if (old + surplus > 0) {
+        this.logger.warn(
+          `Let go of rejected events: ${old} past engage.rejected_for, ${surplus} past engage.rejected_max.`,
+        );
+      }
+    });
+  }
+
+  @Interval(10_000)
+  async forgetErased(): Promise<void> {
+    await this.attempt(() => this.eraser.forgetPassed());
+  }
+
+  private async attempt(work: () => Promise<void>): Promise<void> {
+    if (!this.database.isConnected) {
+      return;
+    }
+    try {
+      await work();
+    } catch (error) {
+      this.onError(error);
+    }
+  }
+}

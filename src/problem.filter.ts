@@ -1,0 +1,95 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Response } from 'express';
+import { isUnavailable } from './database/sql-state.js';
+import { AudienceSyncError } from './error.js';
+
+/** RFC 9457. */
+interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+}
+
+/** Seconds; Segment and its SDKs wait at least so long. */
+const RETRY_AFTER = '1';
+
+const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map([
+  ['not_json', 400],
+  ['unauthorized', 401],
+  ['unknown_destination', 404],
+  ['unknown_audience', 404],
+  ['too_many_audiences', 409],
+  ['invalid_request', 422],
+  ['queue_full', 503],
+  ['deadline_exceeded', 503],
+  ['database_unavailable', 503],
+]);
+
+const TITLES: ReadonlyMap<number, string> = new Map([
+  [400, 'Bad Request'],
+  [401, 'Unauthorized'],
+  [404, 'Not Found'],
+  [409, 'Conflict'],
+  [413, 'Content Too Large'],
+  [415, 'Unsupported Media Type'],
+  [422, 'Unprocessable Content'],
+  [500, 'Internal Server Error'],
+  [503, 'Service Unavailable'],
+]);
+
+/** The one place where errors become answers. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly onUnexpected: (error: unknown) => void) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<Response>();
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const problem = problemOf(error);
+    if (problem.status === 500) {
+      this.onUnexpected(error);
+    }
+    if (problem.status === 503) {
+      response.setHeader('Retry-After', RETRY_AFTER);
+    }
+    response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  }
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof AudienceSyncError) {
+    const status = STATUS_OF_CODE.get(error.code) ?? 500;
+    return status === 500 ? unexpected() : asProblem(error.code, status, error.message);
+  }
+  if (isUnavailable(error)) {
+    return asProblem('database_unavailable', 503, 'PostgreSQL is away; send this again.');
+  }
+  const status = statusOf(error);
+  if (status === undefined || status >= 500) {
+    return unexpected();
+  }
+  return asProblem('about:blank', status, error instanceof Error ? error.message : '');
+}
+
+function unexpected(): Problem {
+  return asProblem('internal_error', 500, 'Something went wrong here; the log says what.');
+}
+
+function asProblem(type: string, status: number, detail: string): Problem {
+  return { type, title: TITLES.get(status) ?? 'Error', status, detail };
+}
+
+/** Nest's exceptions and body-parser's errors. */
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) {
+    return error.getStatus();
+  }
+  if (typeof error === 'object' && error !== null && 'statusCode' in error) {
+    return typeof error.statusCode === 'number' ? error.statusCode : undefined;
+  }
+  return undefined;
+}

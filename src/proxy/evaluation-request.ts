@@ -1,0 +1,71 @@
+import { AudienceSyncError } from '../error.js';
+import type { User } from '../evaluation/user.js';
+
+/** What a client asks: a flag (or none, for all flags), for a user (or none). */
+export interface EvaluationRequest {
+  /** Empty where the client names none. */
+  readonly key: string;
+  readonly user: User | undefined;
+}
+
+/** The message goes to the client. */
+export class BadRequestError extends AudienceSyncError {
+  readonly code = 'bad_request';
+}
+
+/**
+ * Reads `{"key","user"}`. Attributes of a later set win over those of an earlier one; without a user
+ * and without defaults there is no user.
+ * @throws BadRequestError with the reason alone
+ */
+export function readEvaluationRequest(text: string, defaults: readonly User[]): EvaluationRequest {
+  const body = parseObject(text);
+  const key = body['key'] ?? '';
+  if (typeof key !== 'string') {
+    throw new BadRequestError("'key' must be a string");
+  }
+  return { key, user: mergeUser(body['user'] ?? undefined, defaults) };
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new BadRequestError('invalid JSON');
+  }
+  // The proxy's parser leaves everything empty at null.
+  if (body === null) return {};
+  if (!isObject(body)) throw new BadRequestError('the body must be an object');
+  return body;
+}
+
+function mergeUser(given: unknown, defaults: readonly User[]): User | undefined {
+  const used = defaults.filter((attributes) => Object.keys(attributes).length > 0);
+  if (given === undefined) {
+    return used.length === 0 ? undefined : Object.assign(emptyUser(), ...used);
+  }
+  if (!isObject(given)) throw new BadRequestError("'user' must be an object");
+  const user = Object.assign(emptyUser(), ...used);
+  for (const [name, value] of Object.entries(given)) {
+    user[name] = attribute(name, value);
+  }
+  return user;
+}
+
+function attribute(name: string, value: unknown): unknown {
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  if (Array.isArray(value)) return value.filter((item) => typeof item === 'string');
+  throw new BadRequestError(
+    `'${name}' has an invalid type, only 'string', 'number', and 'string[]' types are allowed`,
+  );
+}
+
+/** Without a prototype, so that an attribute may be called `__proto__`. */
+function emptyUser(): Record<string, unknown> {
+  return Object.create(null);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,29 @@
+import type { IncomingMessage } from 'node:http';
+import { AudienceSyncError } from '../error.js';
+
+/** Of the bodies of the API: a key and a user. */
+const MAX_BODY_BYTES = 1_048_576;
+
+export class BodyTooLargeError extends AudienceSyncError {
+  readonly code = 'body_too_large';
+}
+
+/** The whole body. Rejects with BodyTooLargeError, or when the client goes away. */
+export function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) {
+        request.pause();
+        reject(new BodyTooLargeError(`The body is larger than ${MAX_BODY_BYTES} bytes.`));
+        return;
+      }
+      chunks.push(chunk);
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks, size)));
+    request.on('error', reject);
+    request.on('close', () => reject(new Error('the client closed the connection')));
+  });
+}

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { AudienceStore } from '../audiences/audience-store.js';
+import { AudiencesModule } from '../audiences/audiences.module.js';
+import { Database } from '../database/database.js';
+import { DefinitionStore } from './definitions.js';
+import { SegmentStore } from './segment-store.js';
+
+/** Named conditions of products. */
+@Module({
+  imports: [AudiencesModule],
+  providers: [
+    SegmentStore,
+    {
+      provide: DefinitionStore,
+      inject: [Database, AudienceStore, SegmentStore],
+      useFactory: (database: Database, audiences: AudienceStore, segments: SegmentStore) =>
+        new DefinitionStore(database, audiences, segments),
+    },
+  ],
+  exports: [SegmentStore, DefinitionStore],
+})
+export class SegmentsModule {}

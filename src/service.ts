@@ -1,0 +1,94 @@
+import { ConsoleLogger, Logger, type LogLevel } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { RequestListener } from 'node:http';
+import { AppModule } from './app.module.js';
+import { describeDatabaseError } from './database/sql-state.js';
+import { startEmbeddedPostgres } from './database/embedded/embedded-postgres.js';
+import { AudienceSyncError } from './error.js';
+import { diagnosticsListener, mainListener } from './http-listeners.js';
+import { LifeCycle } from './life-cycle.js';
+import { ErrorLog } from './observability/error-log.js';
+import type { Options } from './options/options.js';
+import { ProblemFilter } from './problem.filter.js';
+import { Health } from './proxy/health.js';
+import { RouteTable } from './proxy/route-table.js';
+import { HttpServer } from './proxy/servers.js';
+
+/** Requests under way get so long at shutdown. */
+const DRAIN_TIMEOUT_MS = 10_000;
+const LEVELS: readonly LogLevel[] = ['debug', 'log', 'warn', 'error', 'fatal'];
+
+export interface RunningService {
+  readonly port: number;
+  /** Resolves when everything runs; rejects on what waiting does not mend. */
+  readonly started: Promise<void>;
+  /** Idempotent; resolves when what was accepted is committed and everything has ended. */
+  stop(): Promise<void>;
+}
+
+/** The whole service in this process: database, app, servers. */
+export async function startService(options: Options): Promise<RunningService> {
+  const logger = new ConsoleLogger({ logLevels: levelsFrom(options.log.level) });
+  Logger.overrideLogger(logger);
+  const embedded =
+    options.database.url === undefined
+      ? await startEmbeddedPostgres({
+          dataDir: options.dataDir,
+          log: (message) => logger.log(message, 'EmbeddedPostgres'),
+        })
+      : undefined;
+  const databaseUrl = options.database.url ?? embedded?.url ?? '';
+  const app = await createApp(options, databaseUrl, logger);
+  const express: RequestListener = app.getHttpAdapter().getInstance();
+  const lifeCycle = app.get(LifeCycle);
+  const main = new HttpServer(mainListener(app.get(RouteTable), express));
+  const diagnostics = new HttpServer(diagnosticsListener(app.get(Health)));
+
+  const close = async (): Promise<void> => {
+    lifeCycle.beginStop();
+    await drain([main, diagnostics]);
+    await lifeCycle.finishStop();
+    await app.close();
+    await embedded?.stop();
+  };
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= close());
+
+  try {
+    const port = await main.listen(options.http);
+    if (options.diag.enabled) await diagnostics.listen(options.diag);
+    return { port, started: lifeCycle.start(), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function createApp(
+  options: Options,
+  databaseUrl: string,
+  logger: ConsoleLogger,
+): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.forRoot(options, databaseUrl),
+    { logger, bodyParser: false, abortOnError: false },
+  );
+  app.disable('x-powered-by');
+  const unexpected = new ErrorLog(new Logger('Http'), (error) =>
+    error instanceof AudienceSyncError ? error.message : describeDatabaseError(error),
+  );
+  app.useGlobalFilters(new ProblemFilter(unexpected.report));
+  await app.init();
+  return app;
+}
+
+async function drain(servers: readonly HttpServer[]): Promise<void> {
+  const timer = setTimeout(() => servers.forEach((server) => server.abandon()), DRAIN_TIMEOUT_MS);
+  await Promise.all(servers.map((server) => server.close()));
+  clearTimeout(timer);
+}
+
+function levelsFrom(level: Options['log']['level']): LogLevel[] {
+  return LEVELS.slice(LEVELS.indexOf(level === 'info' ? 'log' : level));
+}
