@@ -8,7 +8,7 @@ const STATEMENTS: readonly string[] = [
   // One row. `erasures` counts erased members, so that a flush whose snapshot is older than an
   // erasure notices it (see begin_changes below).
   `create table instance (
-    only boolean primary key default true check (only),
+    singleton boolean primary key default true check (singleton),
     salt text not null,
     epoch uuid not null default gen_random_uuid(),
     revision bigint not null default 0,

@@ -1,4 +1,4 @@
-import { ConsoleLogger, Logger, type LogLevel } from '@nestjs/common';
+import { Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { RequestListener } from 'node:http';
@@ -9,6 +9,7 @@ import { AudienceSyncError } from './error.js';
 import { diagnosticsListener, mainListener } from './http-listeners.js';
 import { LifeCycle } from './life-cycle.js';
 import { ErrorLog } from './observability/error-log.js';
+import { ServiceLogger } from './observability/service-logger.js';
 import type { Options } from './options/options.js';
 import { ProblemFilter } from './problem.filter.js';
 import { Health } from './proxy/health.js';
@@ -17,7 +18,6 @@ import { HttpServer } from './proxy/servers.js';
 
 /** Requests under way get so long at shutdown. */
 const DRAIN_TIMEOUT_MS = 10_000;
-const LEVELS: readonly LogLevel[] = ['debug', 'log', 'warn', 'error', 'fatal'];
 
 export interface RunningService {
   readonly port: number;
@@ -29,7 +29,7 @@ export interface RunningService {
 
 /** The whole service in this process: database, app, servers. */
 export async function startService(options: Options): Promise<RunningService> {
-  const logger = new ConsoleLogger({ logLevels: levelsFrom(options.log.level) });
+  const logger = new ServiceLogger(options.log.level);
   Logger.overrideLogger(logger);
   const embedded =
     options.database.url === undefined
@@ -68,7 +68,7 @@ export async function startService(options: Options): Promise<RunningService> {
 async function createApp(
   options: Options,
   databaseUrl: string,
-  logger: ConsoleLogger,
+  logger: LoggerService,
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.forRoot(options, databaseUrl),
@@ -87,8 +87,4 @@ async function drain(servers: readonly HttpServer[]): Promise<void> {
   const timer = setTimeout(() => servers.forEach((server) => server.abandon()), DRAIN_TIMEOUT_MS);
   await Promise.all(servers.map((server) => server.close()));
   clearTimeout(timer);
-}
-
-function levelsFrom(level: Options['log']['level']): LogLevel[] {
-  return LEVELS.slice(LEVELS.indexOf(level === 'info' ? 'log' : level));
 }

@@ -5,7 +5,9 @@ import { describeDatabaseError } from './sql-state.js';
 
 /** Where a room that talks to PostgreSQL reports what went wrong: without parameters, and not ten times a second. */
 export function databaseErrorLog(context: string): (error: unknown) => void {
-  const describe = (error: unknown): string =>
-    error instanceof AudienceSyncError ? error.message : describeDatabaseError(error);
   return new ErrorLog(new Logger(context), describe).report;
+}
+
+function describe(error: unknown): string {
+  return error instanceof AudienceSyncError ? error.message : describeDatabaseError(error);
 }

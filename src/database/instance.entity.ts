@@ -4,7 +4,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 @Entity('instance')
 export class InstanceEntity {
   @PrimaryColumn({ type: 'boolean', default: true })
-  only: boolean;
+  singleton: boolean;
 
   /** Salts hashed lists where no base config brings a salt. */
   @Column({ type: 'text' })
