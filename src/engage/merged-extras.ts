@@ -26,6 +26,9 @@ const EVENT_FIELDS: ReadonlySet<string> = new Set([
   'writeKey',
 ]);
 
+/** The names go into a log line, which a name from outside must neither break nor fill. */
+const LOGGABLE = /^[\w.-]{1,64}$/;
+
 /** An event as it may have been before Webhook Audiences merged its extras into it. */
 export interface Unmerged {
   readonly bytes: Buffer;
@@ -85,7 +88,7 @@ function overwrittenFields(
   return members
     .filter(({ name }) => names.has(name) && !isArrayIndex(name))
     .filter(({ name, span }) => EVENT_FIELDS.has(name) || span.start < lastKept)
-    .map(({ name }) => name);
+    .map(({ name }) => (LOGGABLE.test(name) ? name : '(unprintable)'));
 }
 
 /** JavaScript puts such names first in an object, new or not. */

@@ -117,6 +117,13 @@ describe('extras merged after signing', () => {
     expect(check(last.sent, sign(last.signed))).toMatchObject({ overwritten: ['userId'] });
   });
 
+  it('are named in a way that no log line breaks of', () => {
+    const name = 'x\n2026 INFO forged';
+    const signed = settings(JSON.stringify({ [name]: 1 }));
+    const sent = JSON.stringify({ [name]: 1, ...signed });
+    expect(check(sent, sign('x'))).toMatchObject({ overwritten: ['(unprintable)'] });
+  });
+
   it('cannot be used to slip in what extras do not name', () => {
     const { signed, sent } = merged({ env: 'prod' });
     const forged = sent.replace('"env"', '"userId":"admin","env"');
