@@ -3,6 +3,7 @@ import type { Evaluation } from './evaluation.js';
 import { Flag } from './flag.js';
 import { FlagNotFoundError } from './flag-not-found-error.js';
 import { InvalidModelError } from './invalid-model-error.js';
+import { compareUtf8 } from './utf8.js';
 import { deepFlags } from './prerequisite-graph.js';
 import { reachOf } from './reach.js';
 import { Run } from './run.js';
@@ -56,7 +57,7 @@ export class CompiledConfig {
   ) {
     const settings = new Map(Object.entries(config.f ?? {}));
     this.flags = compileFlags(config, settings, options);
-    this.sorted = [...this.flags.values()].toSorted((a, b) => compareBytes(a.key, b.key));
+    this.sorted = [...this.flags.values()].toSorted((a, b) => compareUtf8(a.key, b.key));
     this.keys = this.sorted.map((flag) => flag.key);
   }
 
@@ -68,7 +69,7 @@ export class CompiledConfig {
   evaluate(key: string, user: User | undefined): Evaluation {
     const flag = this.flags.get(key);
     if (!flag) throw new FlagNotFoundError(key);
-    return flag.evaluate(new Run(user));
+    return flag.constant ?? flag.evaluate(new Run(user));
   }
 
   /** What each flag serves the user, in the order of `keys`; a flag that fails spoils no other. */
@@ -111,16 +112,11 @@ function compileFlags(
 
 function evaluateOrNull(flag: Flag, run: Run): Evaluation | null {
   try {
-    return flag.evaluate(run);
+    return flag.constant ?? run.decidedOf(flag) ?? flag.evaluate(run);
   } catch (error) {
     if (error instanceof InvalidModelError) return null;
     throw error;
   }
-}
-
-/** UTF-16 order, which `<` has, differs from that of UTF-8 bytes where surrogates are. */
-function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 function filterSet<T>(set: ReadonlySet<T>, keep: (item: T) => boolean | undefined): ReadonlySet<T> {

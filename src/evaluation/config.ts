@@ -1,6 +1,5 @@
 import type { ConfigJson } from './config-json.js';
 import { InvalidConfigError } from './invalid-config-error.js';
-import type { Place } from './json-check.js';
 import {
   booleanAt,
   eachOf,
@@ -9,6 +8,7 @@ import {
   numberAt,
   objectAt,
   optional,
+  Path,
   required,
   stringAt,
   stringsAt,
@@ -16,8 +16,6 @@ import {
 
 /** The most a config JSON may have; as much as is read from a source (`contracts/proxy.md`, 8). */
 export const MAX_CONFIG_BYTES = 32 * 1024 * 1024;
-
-const ROOT: Place = { parent: undefined, step: '$' };
 
 /**
  * Reads a config JSON v6 and makes the load-time checks of `contracts/evaluation.md`, "Schema",
@@ -33,97 +31,98 @@ export function parseConfig(text: string | Buffer): ConfigJson {
   } catch (cause) {
     throw new InvalidConfigError('$', 'this is no JSON', { cause });
   }
-  if (json === null) missing(ROOT);
   checkConfig(json);
   return json;
 }
 
 function checkConfig(json: unknown): asserts json is ConfigJson {
-  const root = objectAt(json, ROOT);
-  optional(root, 'p', ROOT, checkPreferences);
-  optional(root, 's', ROOT, eachOf(checkSegment));
-  optional(root, 'f', ROOT, checkSettings);
+  const path = new Path();
+  if (json === null) missing(json, path);
+  const root = objectAt(json, path);
+  optional(root, 'p', path, checkPreferences);
+  optional(root, 's', path, eachOf(checkSegment));
+  optional(root, 'f', path, checkSettings);
 }
 
-function checkPreferences(value: unknown, place: Place): void {
-  const preferences = objectAt(value, place);
-  optional(preferences, 'r', place, integerAt);
-  optional(preferences, 'u', place, stringAt);
-  optional(preferences, 's', place, stringAt);
+function checkPreferences(value: unknown, path: Path): void {
+  const preferences = objectAt(value, path);
+  optional(preferences, 'r', path, integerAt);
+  optional(preferences, 'u', path, stringAt);
+  optional(preferences, 's', path, stringAt);
 }
 
-function checkSegment(value: unknown, place: Place): void {
-  const segment = objectAt(value, place);
-  required(segment, 'n', place, stringAt);
-  optional(segment, 'r', place, eachOf(checkUserCondition));
+function checkSegment(value: unknown, path: Path): void {
+  const segment = objectAt(value, path);
+  required(segment, 'n', path, stringAt);
+  optional(segment, 'r', path, eachOf(checkUserCondition));
 }
 
-function checkSettings(value: unknown, place: Place): void {
-  const settings = objectAt(value, place);
-  for (const key of Object.keys(settings)) required(settings, key, place, checkSetting);
+function checkSettings(value: unknown, path: Path): void {
+  const settings = objectAt(value, path);
+  for (const key of Object.keys(settings)) required(settings, key, path, checkSetting);
 }
 
-function checkSetting(value: unknown, place: Place): void {
-  const setting = objectAt(value, place);
-  required(setting, 't', place, integerAt);
-  optional(setting, 'a', place, stringAt);
-  optional(setting, 'r', place, eachOf(checkRule));
-  optional(setting, 'p', place, eachOf(checkPercentageOption));
-  checkServed(setting, place);
+function checkSetting(value: unknown, path: Path): void {
+  const setting = objectAt(value, path);
+  required(setting, 't', path, integerAt);
+  optional(setting, 'a', path, stringAt);
+  optional(setting, 'r', path, eachOf(checkRule));
+  optional(setting, 'p', path, eachOf(checkPercentageOption));
+  checkServed(setting, path);
 }
 
-function checkRule(value: unknown, place: Place): void {
-  const rule = objectAt(value, place);
-  optional(rule, 'c', place, eachOf(checkCondition));
-  optional(rule, 's', place, checkServed);
-  optional(rule, 'p', place, eachOf(checkPercentageOption));
+function checkRule(value: unknown, path: Path): void {
+  const rule = objectAt(value, path);
+  optional(rule, 'c', path, eachOf(checkCondition));
+  optional(rule, 's', path, checkServed);
+  optional(rule, 'p', path, eachOf(checkPercentageOption));
 }
 
-function checkCondition(value: unknown, place: Place): void {
-  const condition = objectAt(value, place);
-  optional(condition, 'u', place, checkUserCondition);
-  optional(condition, 'p', place, checkPrerequisiteCondition);
-  optional(condition, 's', place, checkSegmentCondition);
+function checkCondition(value: unknown, path: Path): void {
+  const condition = objectAt(value, path);
+  optional(condition, 'u', path, checkUserCondition);
+  optional(condition, 'p', path, checkPrerequisiteCondition);
+  optional(condition, 's', path, checkSegmentCondition);
 }
 
-function checkUserCondition(value: unknown, place: Place): void {
-  const condition = objectAt(value, place);
-  required(condition, 'a', place, stringAt);
-  required(condition, 'c', place, integerAt);
-  optional(condition, 's', place, stringAt);
-  optional(condition, 'd', place, numberAt);
-  optional(condition, 'l', place, stringsAt);
+function checkUserCondition(value: unknown, path: Path): void {
+  const condition = objectAt(value, path);
+  required(condition, 'a', path, stringAt);
+  required(condition, 'c', path, integerAt);
+  optional(condition, 's', path, stringAt);
+  optional(condition, 'd', path, numberAt);
+  optional(condition, 'l', path, stringsAt);
 }
 
-function checkPrerequisiteCondition(value: unknown, place: Place): void {
-  const condition = objectAt(value, place);
-  required(condition, 'f', place, stringAt);
-  required(condition, 'c', place, integerAt);
-  required(condition, 'v', place, checkValue);
+function checkPrerequisiteCondition(value: unknown, path: Path): void {
+  const condition = objectAt(value, path);
+  required(condition, 'f', path, stringAt);
+  required(condition, 'c', path, integerAt);
+  required(condition, 'v', path, checkValue);
 }
 
-function checkSegmentCondition(value: unknown, place: Place): void {
-  const condition = objectAt(value, place);
-  required(condition, 's', place, integerAt);
-  required(condition, 'c', place, integerAt);
+function checkSegmentCondition(value: unknown, path: Path): void {
+  const condition = objectAt(value, path);
+  required(condition, 's', path, integerAt);
+  required(condition, 'c', path, integerAt);
 }
 
-function checkPercentageOption(value: unknown, place: Place): void {
-  const option = objectAt(value, place);
-  required(option, 'p', place, integerAt);
-  checkServed(option, place);
+function checkPercentageOption(value: unknown, path: Path): void {
+  const option = objectAt(value, path);
+  required(option, 'p', path, integerAt);
+  checkServed(option, path);
 }
 
-function checkServed(value: unknown, place: Place): void {
-  const served = objectAt(value, place);
-  required(served, 'v', place, checkValue);
-  optional(served, 'i', place, stringAt);
+function checkServed(value: unknown, path: Path): void {
+  const served = objectAt(value, path);
+  required(served, 'v', path, checkValue);
+  optional(served, 'i', path, stringAt);
 }
 
-function checkValue(value: unknown, place: Place): void {
-  const setting = objectAt(value, place);
-  optional(setting, 'b', place, booleanAt);
-  optional(setting, 's', place, stringAt);
-  optional(setting, 'i', place, integerAt);
-  optional(setting, 'd', place, numberAt);
+function checkValue(value: unknown, path: Path): void {
+  const setting = objectAt(value, path);
+  optional(setting, 'b', path, booleanAt);
+  optional(setting, 's', path, stringAt);
+  optional(setting, 'i', path, integerAt);
+  optional(setting, 'd', path, numberAt);
 }

@@ -1,21 +1,29 @@
 import { toText } from './attribute-value.js';
+import { DigestSet } from './digest-set.js';
 import type { Hasher } from './hash.js';
 import { invalidModel } from './invalid-model-error.js';
 import type { Condition } from './run.js';
-import type { AttributeReader, Digest } from './scope.js';
-import type { TextTest } from './text-condition.js';
+import type { AttributeReader, Digester } from './scope.js';
+import type { Digest } from './sha256.js';
 
-/** A comparator over the digest of the attribute's text. */
+/** (NOT) EQUALS or IS (NOT) ONE OF over the digest of the attribute's text. */
 export function digestCondition(
   read: AttributeReader,
-  digest: Digest,
-  options: { test: TextTest; negated: boolean },
+  digest: Digester,
+  options: { items: readonly string[]; negated: boolean },
 ): Condition {
-  const { test, negated } = options;
+  const { negated } = options;
+  const contains = lazyDigestSet(options.items);
   return (run) => {
     const value = read(run);
-    return value === undefined ? undefined : test(digest(run, toText(value))) !== negated;
+    return value === undefined ? undefined : contains(digest(run, toText(value))) !== negated;
   };
+}
+
+/** The digests of a hashed list, read when it is first asked. */
+export function lazyDigestSet(items: readonly string[]): (digest: Digest) => boolean {
+  let set: DigestSet | undefined;
+  return (digest) => (set ??= new DigestSet(items)).has(digest);
 }
 
 /** (NOT) STARTS WITH or ENDS WITH ANY OF, hashed. */
@@ -31,9 +39,9 @@ export function sliceCondition(
     if (value === undefined) return undefined;
     lists ??= sliceLists(items);
     const slice = hasher.slices(toText(value), start);
-    for (const [length, hashes] of lists.byLength) {
-      const hash = slice(length);
-      if (hash !== undefined && hashes.has(hash)) return !negated;
+    for (const [length, digests] of lists.byLength) {
+      const digest = slice(length);
+      if (digest !== undefined && digests.has(digest)) return !negated;
     }
     return lists.isBroken ? invalidModel('Comparison value is invalid.') : negated;
   };
@@ -41,20 +49,25 @@ export function sliceCondition(
 
 /** Hashes by the length they are of: one digest serves all items of one length. */
 interface SliceLists {
-  readonly byLength: ReadonlyMap<number, ReadonlySet<string>>;
+  readonly byLength: readonly (readonly [length: number, digests: DigestSet])[];
   /** Whether an item is malformed: the items before it still match, and those after are never seen. */
   readonly isBroken: boolean;
 }
 
 function sliceLists(items: readonly string[]): SliceLists {
-  const byLength = new Map<number, Set<string>>();
-  for (const item of items) {
-    const slice = parseSlice(item);
-    if (slice === undefined) return { byLength, isBroken: true };
-    const hashes = byLength.get(slice.length) ?? new Set();
-    byLength.set(slice.length, hashes.add(slice.hash));
+  const slices = items.map(parseSlice);
+  const broken = slices.indexOf(undefined);
+  const byLength = new Map<number, string[]>();
+  for (const slice of slices.slice(0, broken < 0 ? undefined : broken)) {
+    if (slice === undefined) continue;
+    const hashes = byLength.get(slice.length) ?? [];
+    byLength.set(slice.length, hashes);
+    hashes.push(slice.hash);
   }
-  return { byLength, isBroken: false };
+  return {
+    byLength: [...byLength].map(([length, hashes]) => [length, new DigestSet(hashes)]),
+    isBroken: broken >= 0,
+  };
 }
 
 const LENGTH = /^\s*[+-]?\d+\s*$/;

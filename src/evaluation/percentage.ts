@@ -5,7 +5,7 @@ import { evaluationOf } from './evaluation.js';
 import { invalidModel } from './invalid-model-error.js';
 import type { Run } from './run.js';
 import type { AttributeReader } from './scope.js';
-import { sha1Start } from './sha1.js';
+import { PrefixedSha1 } from './sha1.js';
 
 /** Decides what is served; undefined when it can't be computed for this user. */
 export type Decision = (run: Run) => Evaluation | undefined;
@@ -23,19 +23,15 @@ export function compilePercentage(
   options: readonly PercentageOptionJson[],
   context: PercentageContext,
 ): Decision {
-  const { key, read } = context;
+  const { read } = context;
+  const sha1 = new PrefixedSha1(context.key);
   const table = bucketTable(options, context);
   return (run) => {
     const value = read(run);
     if (value === undefined || value === null) return undefined;
-    const bucket = table[bucketOf(key, toText(value))];
+    const bucket = table[sha1.start(toText(value)) % 100];
     return typeof bucket === 'object' ? bucket : invalidModel(bucket ?? SUM_TOO_SMALL);
   };
-}
-
-/** The bucket, 0 to 99, of a user under a flag. */
-export function bucketOf(key: string, text: string): number {
-  return sha1Start(key + text) % 100;
 }
 
 const SUM_TOO_SMALL = 'Sum of percentage option percentages is less than 100.';

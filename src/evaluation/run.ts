@@ -1,4 +1,5 @@
 import type { Evaluation } from './evaluation.js';
+import type { Digest } from './sha256.js';
 import type { User } from './user.js';
 
 /** true, false, or undefined: cannot evaluate, as the user or an attribute is missing or invalid. */
@@ -26,22 +27,22 @@ export class Awaited {
  * first needed: most evaluations need none.
  */
 export class Run {
-  private texts: Map<object, string> | undefined;
+  private digests: Map<object, Digest> | undefined;
   private verdicts: Map<Condition, Verdict> | undefined;
   private derived: Map<string, readonly string[] | undefined> | undefined;
   private decided: Map<Decidable, Evaluation> | undefined;
 
   constructor(readonly user: User | undefined) {}
 
-  /** A text, computed the first time its slot is asked for. */
-  text(slot: object, compute: () => string): string {
-    const texts = (this.texts ??= new Map());
-    let text = texts.get(slot);
-    if (text === undefined) {
-      text = compute();
-      texts.set(slot, text);
+  /** A digest, computed the first time its slot is asked for. */
+  digest(slot: object, compute: () => Digest): Digest {
+    const digests = (this.digests ??= new Map());
+    let digest = digests.get(slot);
+    if (digest === undefined) {
+      digest = compute().slice();
+      digests.set(slot, digest);
     }
-    return text;
+    return digest;
   }
 
   /** The verdict of a condition that many share, computed the first time. */

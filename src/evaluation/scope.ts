@@ -1,5 +1,6 @@
 import { Hasher } from './hash.js';
 import type { Run } from './run.js';
+import type { Digest } from './sha256.js';
 import type { User } from './user.js';
 
 /** Attributes that are computed from the user; what a user carries under their names is ignored. */
@@ -8,8 +9,8 @@ export type DerivedAttributes = ReadonlyMap<string, (user: User) => readonly str
 /** Reads an attribute of the user; undefined when the user or the attribute is missing. */
 export type AttributeReader = (run: Run) => unknown;
 
-/** The digest of an attribute's text. */
-export type Digest = (run: Run, text: string) => string;
+/** Makes the digest of an attribute's text. */
+export type Digester = (run: Run, text: string) => Digest;
 
 interface DigestSlot {
   conditions: number;
@@ -33,15 +34,15 @@ export class Scope {
   }
 
   /**
-   * The digest of an attribute. Conditions that share it share one computation a run; where one
+   * The digester of an attribute. Conditions that share it share one computation a run; where one
    * condition alone wants it, it is not kept, which would cost a map.
    */
-  digest(attribute: string, hasher: Hasher): Digest {
+  digester(attribute: string, hasher: Hasher): Digester {
     const slot = this.slots.get(attribute) ?? { conditions: 0 };
     this.slots.set(attribute, slot);
     slot.conditions++;
     return (run, text) =>
-      slot.conditions === 1 ? hasher.hash(text) : run.text(slot, () => hasher.hash(text));
+      slot.conditions === 1 ? hasher.digest(text) : run.digest(slot, () => hasher.digest(text));
   }
 
   /** Reads an attribute; null, undefined and exactly "" are missing. */

@@ -1,39 +1,42 @@
 import { createHash } from 'node:crypto';
+import { Block } from './block.js';
 import { utf8Bytes } from './utf8.js';
-
-/** A message of up to 55 bytes is one block together with its padding. */
-const ONE_BLOCK = 55;
 
 /** The schedule, used again by each call: evaluation is synchronous. */
 const words = new Int32Array(80);
 
-/**
- * The first 28 bits of the SHA-1 of a text's UTF-8. One block of ASCII, which a flag's key and an
- * identifier mostly are, is hashed here: 0.23 µs against 0.41 in node:crypto.
- */
-export function sha1Start(text: string): number {
-  return fillBlock(text) ? firstWord() >>> 4 : sha1StartOfBytes(utf8Bytes(text));
-}
+const NOTHING = Buffer.alloc(0);
 
-function sha1StartOfBytes(bytes: Buffer): number {
-  return createHash('sha1').update(bytes).digest().readUInt32BE(0) >>> 4;
-}
+/** The first 28 bits of the SHA-1 of texts that all begin with one prefix. */
+export class PrefixedSha1 {
+  private readonly block: Block;
 
-function fillBlock(text: string): boolean {
-  const length = text.length;
-  if (length > ONE_BLOCK) return false;
-  words.fill(0, 0, 15);
-  for (let i = 0; i < length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit > 0x7f) return false;
-    words[i >> 2]! |= unit << (24 - ((i & 3) << 3));
+  constructor(private readonly prefix: string) {
+    this.block = new Block(utf8Bytes(prefix), NOTHING);
   }
-  words[length >> 2]! |= 0x80 << (24 - ((length & 3) << 3));
-  words[15] = length << 3;
-  return true;
+
+  /**
+   * One block of ASCII, which a flag's key and an identifier mostly are, is hashed here: 0.2 µs
+   * against 0.4 through node:crypto.
+   */
+  start(text: string): number {
+    return this.block.write(words, text, 0, text.length)
+      ? firstWord() >>> 4
+      : this.startOfLong(text);
+  }
+
+  private startOfLong(text: string): number {
+    // Joined before they are encoded: two halves of a pair may meet.
+    const bytes = utf8Bytes(this.prefix + text);
+    return createHash('sha1').update(bytes).digest().readUInt32BE(0) >>> 4;
+  }
 }
 
-/** The rounds of FIPS 180-4, 6.1.2, of which only the first word of the result is wanted. */
+/**
+ * FIPS 180-4, 6.1.2, for a first and only block; only the first word of the result is wanted.
+ * Four loops, and constants as signed numbers, to stay in 32-bit integers: 0.15 µs, where one
+ * loop that picks its function takes 0.28.
+ */
 function firstWord(): number {
   for (let i = 16; i < 80; i++) {
     const x = words[i - 3]! ^ words[i - 8]! ^ words[i - 14]! ^ words[i - 16]!;
@@ -44,13 +47,34 @@ function firstWord(): number {
   let c = 0x98badcfe | 0;
   let d = 0x10325476;
   let e = 0xc3d2e1f0 | 0;
-  for (let i = 0; i < 80; i++) {
-    let mixed: number;
-    if (i < 20) mixed = ((b & c) | (~b & d)) + 0x5a827999;
-    else if (i < 40) mixed = (b ^ c ^ d) + 0x6ed9eba1;
-    else if (i < 60) mixed = ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
-    else mixed = (b ^ c ^ d) + 0xca62c1d6;
-    const next = (((a << 5) | (a >>> 27)) + mixed + e + words[i]!) | 0;
+  let i = 0;
+  for (; i < 20; i++) {
+    const next = (((a << 5) | (a >>> 27)) + (d ^ (b & (c ^ d))) + 0x5a827999 + e + words[i]!) | 0;
+    e = d;
+    d = c;
+    c = (b << 30) | (b >>> 2);
+    b = a;
+    a = next;
+  }
+  for (; i < 40; i++) {
+    const next = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + 0x6ed9eba1 + e + words[i]!) | 0;
+    e = d;
+    d = c;
+    c = (b << 30) | (b >>> 2);
+    b = a;
+    a = next;
+  }
+  for (; i < 60; i++) {
+    const f = (b & c) | (d & (b | c));
+    const next = (((a << 5) | (a >>> 27)) + f - 0x70e44324 + e + words[i]!) | 0;
+    e = d;
+    d = c;
+    c = (b << 30) | (b >>> 2);
+    b = a;
+    a = next;
+  }
+  for (; i < 80; i++) {
+    const next = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) - 0x359d3e2a + e + words[i]!) | 0;
     e = d;
     d = c;
     c = (b << 30) | (b >>> 2);

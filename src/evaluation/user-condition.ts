@@ -3,7 +3,7 @@ import { toNumber, toStringArray, toUnixSeconds, toVersion } from './attribute-v
 import { Comparator as C } from './comparator.js';
 import type { UserConditionJson } from './config-json.js';
 import type { Hasher } from './hash.js';
-import { digestCondition, sliceCondition } from './hashed-condition.js';
+import { digestCondition, lazyDigestSet, sliceCondition } from './hashed-condition.js';
 import { invalidModel } from './invalid-model-error.js';
 import { numberCondition } from './number-condition.js';
 import type { Condition } from './run.js';
@@ -112,20 +112,18 @@ function compileArray({ json, read, negated }: Part): Condition {
 }
 
 function compileHashedList(part: Part): Condition {
-  const { json, read, scope, negated } = part;
-  const { l } = json;
-  if (!l) return valueMissing(read);
-  return withHasher(part, read, (hasher) =>
-    digestCondition(read, scope.digest(json.a, hasher), { test: lazySet(l), negated }),
-  );
+  return part.json.l ? compileDigest(part, part.json.l) : valueMissing(part.read);
 }
 
 function compileHashedEquals(part: Part): Condition {
+  const item = part.json.s ?? undefined;
+  return item === undefined ? valueMissing(part.read) : compileDigest(part, [item]);
+}
+
+function compileDigest(part: Part, items: readonly string[]): Condition {
   const { json, read, scope, negated } = part;
-  const item = json.s ?? undefined;
-  if (item === undefined) return valueMissing(read);
   return withHasher(part, read, (hasher) =>
-    digestCondition(read, scope.digest(json.a, hasher), { test: equalTo(item), negated }),
+    digestCondition(read, scope.digester(json.a, hasher), { items, negated }),
   );
 }
 
@@ -143,9 +141,9 @@ function slice(start: boolean): Family['compile'] {
 function compileHashedArray(part: Part): Condition {
   const { json, read, negated } = part;
   if (!json.l) return valueMissing(arrayOf(read));
-  const contains = lazySet(json.l);
+  const contains = lazyDigestSet(json.l);
   return withHasher(part, arrayOf(read), (hasher) =>
-    arrayCondition(read, (element) => contains(hasher.hash(element)), negated),
+    arrayCondition(read, (element) => contains(hasher.digest(element)), negated),
   );
 }
 

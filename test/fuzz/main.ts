@@ -37,7 +37,7 @@ function fuzz(minutes: number, seed: number): number {
 function report<T>(details: fc.RunDetails<T>, seed: number): number {
   print(`a difference at seed ${seed}: \`npm run fuzz -- --seed ${seed}\` finds it again`);
   print(fc.stringify(details.counterexample));
-  if (details.errorInstance) print(String(details.errorInstance));
+  if (details.errorInstance instanceof Error) print(details.errorInstance.message);
   return 1;
 }
 

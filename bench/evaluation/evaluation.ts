@@ -1,0 +1,38 @@
+import type { AudienceSegment } from '../../src/evaluation/compile.js';
+import type { BenchRow } from '../row.js';
+import { audienceContests, memberKeys } from './audience-contest.js';
+import { allFlagsContest, loadContest } from './config-contest.js';
+import { flagContests } from './flag-contest.js';
+import type { Contest, RaceResult } from './race.js';
+import { race } from './race.js';
+
+/** One evaluation against `@configcat/sdk`, in alternating rounds. */
+export async function run(): Promise<BenchRow[]> {
+  const contests = [
+    ...(await flagContests()),
+    await allFlagsContest(),
+    loadContest(),
+    ...(await audienceContests(audienceOf(new Set(memberKeys())))),
+  ];
+  return contests.map((contest) => rowOf(contest, race(contest)));
+}
+
+function audienceOf(members: ReadonlySet<string>): AudienceSegment {
+  return { attribute: 'Identifier', has: (key) => members.has(key) };
+}
+
+function rowOf({ name, atLeast }: Contest, { ours, reference, ratio }: RaceResult): BenchRow {
+  return {
+    group: 'evaluation',
+    name,
+    ours: microseconds(ours),
+    reference: microseconds(reference),
+    ratio,
+    atLeast,
+    unit: 'µs of CPU',
+  };
+}
+
+function microseconds(nanoseconds: number): string {
+  return (nanoseconds / 1000).toPrecision(3);
+}
