@@ -1,0 +1,48 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { loadOptions } from '../../src/options/load-options.js';
+import { startService } from '../../src/service.js';
+
+/** Options as YAML would have them; over those of a test. */
+export type OptionsTree = Readonly<Record<string, unknown>>;
+
+export interface TestService {
+  readonly base: string;
+  stop(): Promise<void>;
+}
+
+/** The token of the destination `dest`, and the secret that may sign its events. */
+export const TOKEN = 'tok';
+export const SECRET = 'abc123';
+
+/** A destination without a shared secret, an SDK id `default` without a config, any free port. */
+export function testOptions(databaseUrl: string, overrides: OptionsTree = {}): OptionsTree {
+  return {
+    database: { url: databaseUrl },
+    http: { port: 0, host: '127.0.0.1' },
+    diag: { enabled: false },
+    log: { level: 'error' },
+    sdks: { default: {} },
+    engage: { destinations: { dest: { token: TOKEN } } },
+    ...overrides,
+  };
+}
+
+/** The whole service in this process, on a free port. */
+export async function startTestService(
+  databaseUrl: string,
+  overrides: OptionsTree = {},
+): Promise<TestService> {
+  const directory = await mkdtemp(join(tmpdir(), 'audience-sync-options-'));
+  try {
+    await writeFile(join(directory, 'options.yml'), stringify(testOptions(databaseUrl, overrides)));
+    const { options } = loadOptions({ argv: [], env: {}, cwd: directory });
+    const service = await startService(options);
+    await service.started;
+    return { base: `http://127.0.0.1:${service.port}`, stop: () => service.stop() };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
