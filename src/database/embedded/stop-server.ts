@@ -19,18 +19,19 @@ const retakePatience = 10_000;
 export async function stopServer(cluster: Cluster, held: Hold, log: Log): Promise<void> {
   let hold: Hold | undefined = held;
   try {
-    const postmaster = await findPostmaster(cluster.paths);
-    if (postmaster === undefined) {
-      return;
-    }
     if (held.lost) {
       hold = await retake(cluster);
     }
-    if (hold === undefined || !(await hold.takeAlone())) {
-      log(`PostgreSQL in ${cluster.paths.cluster} goes on: another instance uses it, or it recovers`);
+    if (hold !== undefined && !(await hold.takeAlone())) {
+      log(`Another instance uses PostgreSQL in ${cluster.paths.cluster}: it goes on`);
       return;
     }
-    await shutDown(cluster, postmaster, log);
+    const postmaster = await findPostmaster(cluster.paths);
+    if (hold !== undefined && postmaster !== undefined) {
+      await shutDown(cluster, postmaster, log);
+    } else if (postmaster !== undefined) {
+      log(`PostgreSQL in ${cluster.paths.cluster} still recovers: it goes on`);
+    }
   } catch (error) {
     log(`PostgreSQL in ${cluster.paths.cluster} was left running: ${String(error)}`);
   } finally {
