@@ -1,5 +1,5 @@
 import type { IUser } from '@configcat/sdk';
-import type { AudienceSegment } from '../../src/evaluation/compile.js';
+import type { MembershipIndex } from '../../src/audiences/membership-index.js';
 import { compileConfig } from '../../src/evaluation/compile.js';
 import { parseConfig } from '../../src/evaluation/config.js';
 import type { User } from '../../src/evaluation/user.js';
@@ -9,22 +9,26 @@ import type { Contest } from './race.js';
 import { snapshotOf } from './sdk.js';
 
 const MEMBERS = 1_000_000;
+const AUDIENCE = 1;
 
-/** A segment on an audience of a million against the SDK's simple segment, by the users in turn. */
-export async function audienceContests(audience: AudienceSegment): Promise<Contest[]> {
+/**
+ * A segment on an audience of a million against the SDK's segment that lists ten of them: both
+ * read the identifier, of users in turn. With many users each look-up misses the caches.
+ */
+export async function audienceContests(index: MembershipIndex): Promise<Contest[]> {
   const setting = { ...off(), r: [{ c: [{ s: { s: 0, c: 0 } }], ...serve('in') }] };
-  const simple = oneOf(['US', 'CA', 'MX'], 'Country');
-  const json = config({ [KEY]: setting }, [{ n: 'audience', r: [simple] }]);
+  const ten = Array.from({ length: 10 }, (_, i) => memberKey(strewn(MEMBERS - i)));
+  const segments = [{ n: 'audience', r: [oneOf(ten, 'Identifier')] }];
+  const json = config({ [KEY]: setting }, segments);
+  const audience = { attribute: 'Identifier', has: (key: string) => index.has(AUDIENCE, key) };
   const compiled = compileConfig(parseConfig(JSON.stringify(json)), {
     audienceSegments: new Map([[0, audience]]),
   });
   const snapshot = await snapshotOf(json);
   return [1024, 262_144].map((count) => {
     const keys = Array.from({ length: count }, (_, i) => memberKey(strewn(i)));
-    const ours = inTurn(keys.map((Identifier): User => ({ Identifier, Country: 'US' })));
-    const theirs = inTurn(
-      keys.map((key): IUser => ({ custom: {}, identifier: key, country: 'US' })),
-    );
+    const ours = inTurn(keys.map((Identifier): User => ({ Identifier })));
+    const theirs = inTurn(keys.map((key): IUser => ({ custom: {}, identifier: key })));
     return {
       name: `audience of 1M against simple segment, ${count} users`,
       atLeast: count === 1024 ? 3 : 1,
@@ -34,9 +38,10 @@ export async function audienceContests(audience: AudienceSegment): Promise<Conte
   });
 }
 
-/** The members' keys, one by one. */
-export function* memberKeys(): Generator<string> {
-  for (let i = 0; i < MEMBERS; i++) yield memberKey(i);
+/** Fills an index with the million. */
+export function fill(index: MembershipIndex): MembershipIndex {
+  for (let i = 0; i < MEMBERS; i++) index.set(AUDIENCE, memberKey(i), true);
+  return index;
 }
 
 function memberKey(i: number): string {

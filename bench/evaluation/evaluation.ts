@@ -1,6 +1,6 @@
-import type { AudienceSegment } from '../../src/evaluation/compile.js';
+import { MembershipIndex } from '../../src/audiences/membership-index.js';
 import type { BenchRow } from '../row.js';
-import { audienceContests, memberKeys } from './audience-contest.js';
+import { audienceContests, fill } from './audience-contest.js';
 import { allFlagsContest, loadContest } from './config-contest.js';
 import { flagContests } from './flag-contest.js';
 import type { Contest, RaceResult } from './race.js';
@@ -12,13 +12,9 @@ export async function run(): Promise<BenchRow[]> {
     ...(await flagContests()),
     await allFlagsContest(),
     loadContest(),
-    ...(await audienceContests(audienceOf(new Set(memberKeys())))),
+    ...(await audienceContests(fill(new MembershipIndex()))),
   ];
   return contests.map((contest) => rowOf(contest, race(contest)));
-}
-
-function audienceOf(members: ReadonlySet<string>): AudienceSegment {
-  return { attribute: 'Identifier', has: (key) => members.has(key) };
 }
 
 function rowOf({ name, atLeast }: Contest, { ours, reference, ratio }: RaceResult): BenchRow {
