@@ -25,7 +25,7 @@ export function firstSteps({ port, tokenFile, cwd }: FirstStepsInput): string {
   const question = { key: 'audience_power_users', user: { Identifier: 'ada' } };
   const data = Buffer.from(JSON.stringify(question)).toString('base64url');
   return `
-Audience Sync listens on ${base}. Try it:
+Audience Sync is ready on ${base}. Try it:
 
   # ada enters the audience "Power users", as Segment Engage would say it
   curl -X POST ${base}/engage/engage/events -H "Authorization: Bearer ${token}" -H 'Content-Type: application/json' -d '${JSON.stringify(event)}'

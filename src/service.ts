@@ -2,6 +2,7 @@ import { Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { RequestListener } from 'node:http';
+import { isIPv6 } from 'node:net';
 import { AppModule } from './app.module.js';
 import { describeDatabaseError } from './database/sql-state.js';
 import { startEmbeddedPostgres } from './database/embedded/embedded-postgres.js';
@@ -57,12 +58,24 @@ export async function startService(options: Options): Promise<RunningService> {
 
   try {
     const port = await main.listen(options.http);
-    if (options.diag.enabled) await diagnostics.listen(options.diag);
+    const diagnosticsPort = options.diag.enabled
+      ? await diagnostics.listen(options.diag)
+      : undefined;
+    if (diagnosticsPort !== undefined) {
+      logger.log(`Diagnostics listen on ${urlOf(options.diag.host, diagnosticsPort)}`, 'Http');
+    }
+    logger.log(`Audience Sync listens on ${urlOf(options.http.host, port)}`, 'Http');
     return { port, started: lifeCycle.start(), stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Undefined: all interfaces, of which this machine's own is the one that can be tried at once. */
+function urlOf(host: string | undefined, port: number): string {
+  const name = host ?? 'localhost';
+  return `http://${isIPv6(name) ? `[${name}]` : name}:${port}`;
 }
 
 async function createApp(
