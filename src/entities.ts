@@ -5,13 +5,15 @@ import { MembershipEntity } from './audiences/membership.entity.js';
 import { ReplicaEntity } from './audiences/replica.entity.js';
 import { BaseConfigEntity } from './configs/base-config.entity.js';
 import type { EntityClass } from './database/database.js';
+import { InstanceEntity } from './database/instance.entity.js';
 import { RejectedEventEntity } from './engage/rejected-event.entity.js';
 import { OutboxEntity } from './outbox/outbox.entity.js';
 import { SegmentChangeEntity } from './segments/segment-change.entity.js';
 import { SegmentEntity } from './segments/segment.entity.js';
 
-/** The tables of all rooms but `instance`, which is the database room's own. */
+/** The tables of all rooms. */
 export const ENTITIES: readonly EntityClass[] = [
+  InstanceEntity,
   AudienceEntity,
   MembershipEntity,
   MembershipChangeEntity,

@@ -1,8 +1,13 @@
-import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
 /** What Engage calculates; identified by destination, computation and context kind. */
 @Entity('audience')
-@Unique(['destination', 'computationId', 'contextKind'])
+@Unique('audience_destination_computation_id_context_kind_key', [
+  'destination',
+  'computationId',
+  'contextKind',
+])
+@Check('audience_status_check', `status in ('live', 'archived')`)
 @Index('audience_alias_of', ['aliasOf'], { where: 'alias_of is not null' })
 @Index('audience_unbound', ['destination', 'name'], {
   where: 'computation_id is null and alias_of is null',

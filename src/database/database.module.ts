@@ -3,14 +3,13 @@ import { Options } from '../options/options.js';
 import { databaseErrorLog } from './database-log.js';
 import { Database, type EntityClass } from './database.js';
 import { applicationName } from './embedded/application-name.js';
-import { InstanceEntity } from './instance.entity.js';
 import { Notifications } from './notifications.js';
 import { Revision } from './revision.js';
 
 export interface DatabaseModuleOptions {
   /** With the password: a secret. */
   readonly url: string;
-  /** Of the rooms above. */
+  /** The tables of all rooms. */
   readonly entities: readonly EntityClass[];
 }
 
@@ -31,7 +30,7 @@ export class DatabaseModule {
               poolSize: database.poolSize,
               statementTimeout: database.statementTimeout,
               applicationName: applicationName(),
-              entities: [InstanceEntity, ...entities],
+              entities,
               onConnectionError: databaseErrorLog('Database'),
             }),
         },

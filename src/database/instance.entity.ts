@@ -1,7 +1,8 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** What all replicas over one database share. One row. */
 @Entity('instance')
+@Check('instance_singleton_check', 'singleton')
 export class InstanceEntity {
   @PrimaryColumn({ type: 'boolean', default: true })
   singleton: boolean;

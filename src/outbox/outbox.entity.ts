@@ -2,7 +2,12 @@ import { Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** A Feature Flag Changed event that Segment has not taken yet, written in the transaction of the change. */
 @Entity('outbox')
-@Unique(['scope', 'subject', 'fromVersion', 'toVersion'])
+@Unique('outbox_scope_subject_from_version_to_version_key', [
+  'scope',
+  'subject',
+  'fromVersion',
+  'toVersion',
+])
 export class OutboxEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id: string;

@@ -3,7 +3,7 @@ import type { SegmentDefinition } from './segment.js';
 
 /** A named, reusable condition of a product. */
 @Entity('segment')
-@Unique(['product', 'name'])
+@Unique('segment_product_name_key', ['product', 'name'])
 @Index('segment_audience', ['audienceId'], { where: 'audience_id is not null' })
 export class SegmentEntity {
   @PrimaryGeneratedColumn('uuid')

@@ -27,6 +27,17 @@ export async function createTestDatabase(
   };
 }
 
+/** A database without any table, on the run's one server. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  const serverUrl = inject('postgresUrl');
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await onServer(serverUrl, `create database ${name}`);
+  return {
+    url: databaseUrl(serverUrl, name),
+    drop: () => onServer(serverUrl, `drop database if exists ${name} with (force)`),
+  };
+}
+
 /** Makes and fills the template database of a server; once a server. */
 export async function createTemplate(serverUrl: string): Promise<void> {
   await onServer(serverUrl, `create database ${templateName}`);
