@@ -74,7 +74,7 @@ describe('an event of Engage', () => {
   it('is one member by user id, two by email, where a user has two addresses', () => {
     const fanout = eventCases.find((c) => c.name === 'fanout_two_emails_same_user')?.event;
     const keys = (contextKey: string): unknown[] =>
-      [fanout].flat().map((event) => interpret(event, { contextKey })) as unknown[];
+      [fanout].flat().map((event) => interpret(event, { contextKey }));
     expect(keys('user_id_only')).toMatchObject([{ memberKey: 'user_1' }, { memberKey: 'user_1' }]);
     expect(keys('email_only')).toMatchObject([
       { memberKey: 'a@example.com' },

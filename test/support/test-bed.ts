@@ -1,0 +1,114 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, vi } from 'vitest';
+import { noCounts, type Counts } from '../../src/engage/counts.js';
+import { isJsonObject } from '../../src/engage/json-value.js';
+import { request, type HttpAnswer } from './http-answer.js';
+import { createTestDatabase, type TestDatabase } from './postgres.js';
+import { Rows } from './rows.js';
+import { SECRET, startTestService, TOKEN, type OptionsTree, type TestService } from './service.js';
+
+/** Long beside the milliseconds that a change takes, for a machine that is busy with other tests. */
+const PATIENCE = { timeout: 10_000, interval: 10 };
+
+export interface Sending {
+  readonly destination?: string;
+  /** After `/engage/{destination}/`. */
+  readonly route?: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One service on a database of the test file's own. */
+export class TestBed {
+  #database: TestDatabase | undefined;
+  #service: TestService | undefined;
+  #rows: Rows | undefined;
+
+  /** Registers the hooks that start it before all tests of the file or suite, and stop it after. */
+  constructor(overrides: OptionsTree = {}) {
+    beforeAll(async () => {
+      this.#database = await createTestDatabase();
+      this.#rows = await new Rows(this.#database.url).connect();
+      this.#service = await startTestService(this.#database.url, overrides);
+    });
+    afterAll(async () => {
+      await this.#service?.stop();
+      await this.#rows?.end();
+      await this.#database?.drop();
+    });
+  }
+
+  get base(): string {
+    return this.#service?.base ?? '';
+  }
+
+  get databaseUrl(): string {
+    return this.#database?.url ?? '';
+  }
+
+  get rows(): Rows {
+    if (this.#rows === undefined) throw new Error('not before the tests run');
+    return this.#rows;
+  }
+
+  /** Posts to a destination with its token; what is neither text nor bytes goes as JSON. */
+  send(body: unknown, sending: Sending = {}): Promise<HttpAnswer> {
+    return sendTo(this.base, body, sending);
+  }
+
+  /** `POST /api/{sdkId}/eval`. */
+  evaluate(key: string, user: unknown, sdkId = 'default'): Promise<HttpAnswer> {
+    return request(`${this.base}/api/${sdkId}/eval`, {
+      method: 'POST',
+      body: JSON.stringify({ key, user }),
+    });
+  }
+
+  /** Resolves once the flag has this value for the user of that identifier. */
+  sees(flag: string, identifier: string, value: unknown, sdkId = 'default'): Promise<void> {
+    return this.seesFor({ Identifier: identifier }, flag, value, sdkId);
+  }
+
+  /** The same, for any user. */
+  async seesFor(user: unknown, flag: string, value: unknown, sdkId = 'default'): Promise<void> {
+    await eventually(async () => {
+      const { text, body } = await this.evaluate(flag, user, sdkId);
+      if (!isJsonObject(body) || body['value'] !== value) throw new Error(`${flag} is ${text}`);
+    });
+  }
+}
+
+/** Posts to a destination of the service at `base`, as `TestBed.send` does. */
+export function sendTo(base: string, body: unknown, sending: Sending = {}): Promise<HttpAnswer> {
+  const { destination = 'dest', route = 'events', method = 'POST', headers } = sending;
+  return request(`${base}/engage/${destination}/${route}`, {
+    method,
+    headers: {
+      'content-type': 'application/json',
+      ...headers,
+      authorization: headers?.['authorization'] ?? `Bearer ${TOKEN}`,
+    },
+    body: bytesOf(body),
+  });
+}
+
+function bytesOf(body: unknown): string | Uint8Array<ArrayBuffer> {
+  if (typeof body === 'string') return body;
+  return body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body);
+}
+
+/** Counts as an answer has them: those not named are 0, and `received` is their sum. */
+export function counts(named: Partial<Omit<Counts, 'received'>>): Counts {
+  const received = Object.values(named).reduce((sum, count) => sum + count, 0);
+  return { ...noCounts(received), ...named };
+}
+
+/** `X-Signature` as Segment makes it. */
+export function sign(bytes: string | Uint8Array, secret: string = SECRET): string {
+  return createHmac('sha1', secret).update(bytes).digest('hex');
+}
+
+/** Repeats a check until it passes. */
+export function eventually<Result>(check: () => Result | Promise<Result>): Promise<Result> {
+  return vi.waitFor(check, PATIENCE);
+}
