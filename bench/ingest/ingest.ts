@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { startEmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.js';
+import { median } from '../median.js';
+import type { BenchRow } from '../row.js';
+import { ServiceProcess } from '../service-process.js';
+import { BATCH_SIZE, batchBody } from './batches.js';
+import { RawUpsert } from './raw-upsert.js';
+
+const ROUNDS = 7;
+const BATCHES = 60;
+/** Requests under way at one time. */
+const CONNECTIONS = 6;
+const TOKEN = 'bench';
+
+/** Durable ingest over HTTP against the bare upsert, in alternating rounds on one PostgreSQL. */
+export async function run(): Promise<BenchRow[]> {
+  const directory = await mkdtemp(join(tmpdir(), 'audience-sync-bench-'));
+  const postgres = await startEmbeddedPostgres({ dataDir: join(directory, 'pg'), log: () => {} });
+  const raw = new RawUpsert(postgres.url);
+  let service: ServiceProcess | undefined;
+  try {
+    await raw.prepare();
+    service = await ServiceProcess.start(directory, {
+      database: { url: postgres.url },
+      engage: { destinations: { bench: { token: TOKEN } } },
+    });
+    return [await race(service, raw)];
+  } finally {
+    await service?.stop();
+    await raw.close();
+    await postgres.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function race(service: ServiceProcess, raw: RawUpsert): Promise<BenchRow> {
+  const ours: number[] = [];
+  const reference: number[] = [];
+  const cpu: number[] = [];
+  // The first round warms both and is not counted.
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const rawRate = await rateOf(() => raw.write(BATCHES));
+    const bodies = Array.from({ length: BATCHES }, (_, batch) =>
+      batchBody(`round_${round}`, batch * BATCH_SIZE),
+    );
+    const before = await service.cpuMicroseconds();
+    const rate = await rateOf(() => post(service, bodies));
+    const spent = (await service.cpuMicroseconds()) - before;
+    if (round === 0) continue;
+    ours.push(rate);
+    reference.push(rawRate);
+    cpu.push(spent / (BATCHES * BATCH_SIZE));
+  }
+  const ratios = ours.map((rate, index) => rate / (reference[index] ?? Number.NaN));
+  return {
+    group: 'ingest',
+    name: `HTTP batches of ${BATCH_SIZE}, durable (service: ${median(cpu).toFixed(1)} µs of CPU an event)`,
+    ours: median(ours).toFixed(0),
+    reference: median(reference).toFixed(0),
+    ratio: median(ratios),
+    atLeast: 0.5,
+    unit: 'rows/s',
+  };
+}
+
+async function rateOf(work: () => Promise<void>): Promise<number> {
+  const start = process.hrtime.bigint();
+  await work();
+  return (BATCHES * BATCH_SIZE) / (Number(process.hrtime.bigint() - start) / 1e9);
+}
+
+async function post(service: ServiceProcess, bodies: readonly string[]): Promise<void> {
+  const pending = [...bodies];
+  const connection = async (): Promise<void> => {
+    for (let body = pending.shift(); body !== undefined; body = pending.shift()) {
+      const answer = await fetch(`${service.base}/engage/bench/events`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${TOKEN}` },
+        body,
+      });
+      const counts = await answer.text();
+      if (!counts.includes(`"added":${BATCH_SIZE}`)) throw new Error(`${answer.status} ${counts}`);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, connection));
+}
