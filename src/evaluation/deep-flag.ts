@@ -1,5 +1,5 @@
+import { refuseCycle } from './cycle.js';
 import type { Evaluation } from './evaluation.js';
-import { invalidModel } from './invalid-model-error.js';
 import type { Decidable, Run } from './run.js';
 import { Awaited } from './run.js';
 
@@ -15,7 +15,7 @@ export function decideDeep(flag: Decidable, run: Run): Evaluation {
   for (;;) {
     const evaluation = decideOrAwait(current, run);
     if (evaluation instanceof Awaited) {
-      if (path.has(evaluation.flag)) refuseCycle([...path, evaluation.flag]);
+      if (path.has(evaluation.flag)) refuseCycle([...path, evaluation.flag].map(({ key }) => key));
       path.add(evaluation.flag);
       left.push(current);
       current = evaluation.flag;
@@ -35,9 +35,4 @@ function decideOrAwait(flag: Decidable, run: Run): Evaluation | Awaited {
     if (error instanceof Awaited) return error;
     throw error;
   }
-}
-
-function refuseCycle(flags: readonly Decidable[]): never {
-  const path = flags.map((flag) => `'${flag.key}'`).join(' -> ');
-  invalidModel(`Circular dependency detected between the following depending flags: ${path}.`);
 }

@@ -1,6 +1,9 @@
-import type { PrerequisiteConditionJson, ValueJson } from './config-json.js';
+import { inferredValue } from './condition-text.js';
+import type { PrerequisiteConditionJson } from './config-json.js';
+import type { FlagValue } from './evaluation.js';
 import { valueOf } from './evaluation.js';
 import { invalidModel } from './invalid-model-error.js';
+import { withPolarity } from './polarity.js';
 import type { Condition, Decidable } from './run.js';
 
 /** A prerequisite flag and the type its comparison value must have. */
@@ -13,29 +16,32 @@ export function compilePrerequisite(
   json: PrerequisiteConditionJson,
   flag: PrerequisiteFlag | undefined,
 ): Condition {
-  if (!flag) return () => invalidModel('Prerequisite flag is missing.');
-  const { settingType } = flag;
-  if (!isSettingType(settingType)) return () => invalidModel('Setting type is invalid.');
-  const expected = valueOf(json.v, settingType);
-  if (expected === undefined) return () => refuseType(json);
-  return (run) => {
-    const equal = run.prerequisite(flag).value === expected;
-    if (json.c === 0) return equal;
-    return json.c === 1 ? !equal : invalidModel('Comparison operator is invalid.');
-  };
+  const { prerequisite, expected, refusal } = comparisonOf(json, flag);
+  if (!prerequisite) return () => invalidModel(refusal);
+  return (run) => withPolarity(json.c, run.prerequisite(prerequisite).value === expected);
+}
+
+/** The two sides of a prerequisite condition, or why there are none. */
+export type PrerequisiteComparison =
+  | {
+      readonly prerequisite: PrerequisiteFlag;
+      readonly expected: FlagValue;
+      readonly refusal?: never;
+    }
+  | { readonly prerequisite?: never; readonly expected?: never; readonly refusal: string };
+
+export function comparisonOf(
+  json: PrerequisiteConditionJson,
+  flag: PrerequisiteFlag | undefined,
+): PrerequisiteComparison {
+  if (!flag) return { refusal: 'Prerequisite flag is missing.' };
+  if (!isSettingType(flag.settingType)) return { refusal: 'Setting type is invalid.' };
+  const expected = valueOf(json.v, flag.settingType);
+  if (expected !== undefined) return { prerequisite: flag, expected };
+  const value = `comparison value '${inferredValue(json.v)}'`;
+  return { refusal: `Type mismatch between ${value} and prerequisite flag '${json.f}'.` };
 }
 
 export function isSettingType(settingType: number): boolean {
   return settingType >= 0 && settingType <= 3;
-}
-
-function refuseType({ f, v }: PrerequisiteConditionJson): never {
-  const value = inferredValue(v);
-  invalidModel(`Type mismatch between comparison value '${value}' and prerequisite flag '${f}'.`);
-}
-
-/** The one value that is set, for messages: none or several have no name of their own. */
-export function inferredValue(value: ValueJson): string {
-  const values = [value.b, value.s, value.i, value.d].filter((member) => member != null);
-  return values.length === 1 ? String(values[0]) : '<invalid value>';
 }

@@ -14,7 +14,7 @@ import { compileUserCondition } from './user-condition.js';
 
 /** What a flag knows of the config around it. */
 export interface FlagSurroundings {
-  readonly segments: Segments;
+  readonly compiledSegments: Segments;
   flag(key: string): PrerequisiteFlag | undefined;
   scopeOf(context: string): Scope;
   isDeep(key: string): boolean;
@@ -69,6 +69,6 @@ function compileCondition(json: ConditionJson, context: RulesContext): Condition
   const { scope, surroundings } = context;
   if (u && !p && !s) return compileUserCondition(u, scope);
   if (p && !u && !s) return compilePrerequisite(p, surroundings.flag(p.f));
-  if (s && !u && !p) return surroundings.segments.compileCondition(s);
+  if (s && !u && !p) return surroundings.compiledSegments.compileCondition(s);
   return () => invalidModel('Condition is missing or invalid.');
 }

@@ -1,6 +1,7 @@
 import type { SegmentConditionJson, SegmentJson } from './config-json.js';
 import { conjunctionOf } from './conjunction.js';
 import { invalidModel } from './invalid-model-error.js';
+import { withPolarity } from './polarity.js';
 import type { Condition } from './run.js';
 import type { Scope } from './scope.js';
 import { textCondition } from './text-condition.js';
@@ -14,6 +15,13 @@ export interface AudienceSegment {
   has(key: string): boolean;
 }
 
+/** The segments of a config as they came, and what they are compiled with. */
+export interface SegmentSource {
+  readonly segments: readonly SegmentJson[];
+  readonly audiences: ReadonlyMap<number, AudienceSegment>;
+  scopeOf(context: string): Scope;
+}
+
 interface SharedSegment {
   readonly condition: Condition;
   references: number;
@@ -23,11 +31,7 @@ interface SharedSegment {
 export class Segments {
   private readonly compiled = new Map<number, SharedSegment>();
 
-  constructor(
-    private readonly segments: readonly SegmentJson[],
-    private readonly audiences: ReadonlyMap<number, AudienceSegment>,
-    private readonly scopeOf: (context: string) => Scope,
-  ) {}
+  constructor(private readonly source: SegmentSource) {}
 
   /** Compiles IS (NOT) IN SEGMENT. *Cannot evaluate* goes through a negation as it is. */
   compileCondition({ s: index, c: comparator }: SegmentConditionJson): Condition {
@@ -35,13 +39,12 @@ export class Segments {
     return (run) => {
       if (run.user === undefined) return undefined;
       const verdict = isIn(run);
-      if (verdict === undefined || comparator === 0) return verdict;
-      return comparator === 1 ? !verdict : invalidModel('Comparison operator is invalid.');
+      return verdict === undefined ? undefined : withPolarity(comparator, verdict);
     };
   }
 
   private membershipOf(index: number): Condition {
-    const segment = this.segments[index];
+    const segment = this.source.segments[index];
     if (!segment) return () => invalidModel('Segment reference is invalid.');
     if (segment.n === '') return () => invalidModel('Segment name is missing.');
     const shared = this.compiled.get(index) ?? {
@@ -56,13 +59,14 @@ export class Segments {
   }
 
   private compileSegment(index: number, segment: SegmentJson): Condition {
-    const scope = this.scopeOf(segment.n);
-    const audience = this.audiences.get(index);
+    const scope = this.source.scopeOf(segment.n);
+    const audience = this.source.audiences.get(index);
     if (audience) return compileAudience(audience, scope);
     return conjunctionOf((segment.r ?? []).map((json) => compileUserCondition(json, scope)));
   }
 }
 
-function compileAudience(audience: AudienceSegment, scope: Scope): Condition {
+/** Compiles the membership in an audience. */
+export function compileAudience(audience: AudienceSegment, scope: Scope): Condition {
   return textCondition(scope.reader(audience.attribute), (key) => audience.has(key), false);
 }

@@ -1,0 +1,135 @@
+import { prerequisiteText, valueText } from './condition-text.js';
+import type {
+  ConditionJson,
+  PercentageOptionJson,
+  PrerequisiteConditionJson,
+  RuleJson,
+  ServedJson,
+  SettingJson,
+} from './config-json.js';
+import { valueOf } from './evaluation.js';
+import { invalidModel } from './invalid-model-error.js';
+import type { PercentagePlace } from './percentage-trace.js';
+import { traceOption, tracePercentage } from './percentage-trace.js';
+import { comparisonOf, isSettingType } from './prerequisite.js';
+import { withPolarity } from './polarity.js';
+import { refuseCycle } from './cycle.js';
+import type { FlagValue } from './evaluation.js';
+import type { Flag } from './flag.js';
+import type { Run } from './run.js';
+import type { SegmentSource } from './segment.js';
+import { firstNotTrue, traceSegmentCondition } from './segment-trace.js';
+import type { FlagTrace, PrerequisiteTrace, RuleTrace, TraceOutcome } from './trace.js';
+import { traceUserCondition } from './user-condition-trace.js';
+
+/** What is traced: the config as it came, and its flags compiled. */
+export interface TracedConfig extends SegmentSource {
+  readonly settings: ReadonlyMap<string, SettingJson>;
+  flag(key: string): Flag | undefined;
+}
+
+/** How deep prerequisites are told one inside of the other; deeper ones only by their value. */
+const TOLD_DEPTH = 50;
+
+/**
+ * Walks a flag as the SDK does and writes down what it meets. Conditions are the compiled ones;
+ * only the order of things is told a second time here, and a test holds it against the SDK's log.
+ */
+export class FlagTracer {
+  /** The keys of the flags that are being walked. */
+  private readonly path: string[] = [];
+
+  constructor(
+    private readonly config: TracedConfig,
+    private readonly run: Run,
+  ) {}
+
+  /** Fills the trace of a flag; answers what is served. Throws InvalidModelError. */
+  trace(setting: SettingJson, trace: FlagTrace): ServedJson {
+    if (!isSettingType(setting.t)) invalidModel('Setting type is invalid.');
+    const scope = this.config.scopeOf(trace.key);
+    const place = { key: trace.key, setting, scope };
+    for (const rule of setting.r ?? []) {
+      const served = this.traceRule(rule, trace, place);
+      if (served) return served;
+    }
+    return (setting.p?.length && this.tracePercentage(setting.p, trace, place)) || setting;
+  }
+
+  private traceRule(
+    rule: RuleJson,
+    flag: FlagTrace,
+    place: PercentagePlace,
+  ): ServedJson | undefined {
+    const { c: conditions, s: served, p: options } = rule;
+    const isPercentage = !served && !!options?.length;
+    const trace: RuleTrace = {
+      conditionCount: conditions?.length ?? 0,
+      conditions: [],
+      value: isPercentage
+        ? undefined
+        : valueText(served ? valueOf(served.v, place.setting.t) : undefined),
+    };
+    flag.rules.push(trace);
+    trace.outcome = firstNotTrue(conditions ?? [], (json) =>
+      this.traceCondition(json, trace, place),
+    );
+    if (trace.outcome !== true) return undefined;
+    if (isPercentage) return this.tracePercentage(options, trace, place);
+    return served && !options
+      ? served
+      : invalidModel('Targeting rule THEN part is missing or invalid.');
+  }
+
+  private tracePercentage(
+    options: readonly PercentageOptionJson[],
+    trace: FlagTrace | RuleTrace,
+    place: PercentagePlace,
+  ): PercentageOptionJson | undefined {
+    trace.percentage = tracePercentage(this.run, place);
+    return traceOption(trace.percentage, options, place.setting.t);
+  }
+
+  private traceCondition(
+    { u, p, s }: ConditionJson,
+    { conditions: traces }: RuleTrace,
+    { key, scope }: PercentagePlace,
+  ): TraceOutcome {
+    const { run } = this;
+    if (u && !p && !s) return traceUserCondition(u, { run, scope, traces });
+    if (s && !u && !p) return traceSegmentCondition(s, this.config, { run, traces });
+    if (!p || u || s) return invalidModel('Condition is missing or invalid.');
+    const setting = this.config.settings.get(p.f);
+    const text = prerequisiteText(p, setting !== undefined);
+    const trace: PrerequisiteTrace = { kind: 'prerequisite', text };
+    traces.push(trace);
+    trace.outcome = this.tracePrerequisite(p, trace, key);
+    return trace.outcome;
+  }
+
+  private tracePrerequisite(
+    json: PrerequisiteConditionJson,
+    trace: PrerequisiteTrace,
+    key: string,
+  ): TraceOutcome {
+    const comparison = comparisonOf(json, this.config.flag(json.f));
+    if (!comparison.prerequisite) return invalidModel(comparison.refusal);
+    this.path.push(key);
+    if (this.path.includes(json.f)) refuseCycle([...this.path, json.f]);
+    const flag: FlagTrace = { key: json.f, rules: [] };
+    trace.flag = flag;
+    const value = this.traceValue(json.f, flag);
+    this.path.pop();
+    trace.value = String(value);
+    return withPolarity(json.c, value === comparison.expected);
+  }
+
+  private traceValue(key: string, trace: FlagTrace): FlagValue {
+    const flag = this.config.flag(key);
+    const setting = this.config.settings.get(key);
+    if (!flag || !setting) return invalidModel('Prerequisite flag is missing.');
+    if (this.path.length > TOLD_DEPTH) return flag.evaluate(this.run).value;
+    const served = this.trace(setting, trace);
+    return valueOf(served.v, setting.t) ?? invalidModel('Setting value is missing or invalid.');
+  }
+}

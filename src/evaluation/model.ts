@@ -1,0 +1,70 @@
+import type { ConfigJson, SegmentJson, SettingJson } from './config-json.js';
+import { Flag } from './flag.js';
+import { deepFlags } from './prerequisite-graph.js';
+import type { Reach } from './reach.js';
+import { reachOf } from './reach.js';
+import type { DerivedAttributes } from './scope.js';
+import { Scope } from './scope.js';
+import type { AudienceSegment } from './segment.js';
+import { Segments } from './segment.js';
+
+export interface CompileOptions {
+  /**
+   * Segments, by their index in root.s, that stand for an audience: evaluated as *attribute IS
+   * ONE OF (hashed)*, answered by `has`, whatever conditions the JSON carries for SDKs.
+   */
+  readonly audienceSegments?: ReadonlyMap<number, AudienceSegment>;
+  /**
+   * Attributes that are computed here, wherever a condition or percentages read them; what the
+   * user carries under such a name is ignored. Undefined is answered when it can't be computed.
+   */
+  readonly derivedAttributes?: DerivedAttributes;
+}
+
+/** How many flags may stand on one another on the stack; deeper ones are decided without it. */
+const DIRECT_DEPTH = 32;
+
+/** A config in memory: what its flags share. */
+export class Model {
+  readonly flags: ReadonlyMap<string, Flag>;
+  readonly settings: ReadonlyMap<string, SettingJson>;
+  readonly segments: readonly SegmentJson[];
+  readonly audiences: ReadonlyMap<number, AudienceSegment>;
+  readonly derived: DerivedAttributes;
+  readonly compiledSegments: Segments;
+  private readonly salt: string | undefined;
+  private readonly reaches = new Map<string, Reach>();
+  private deep: ReadonlySet<string> | undefined;
+
+  constructor(config: ConfigJson, options: CompileOptions) {
+    this.settings = new Map(Object.entries(config.f ?? {}));
+    this.segments = config.s ?? [];
+    this.salt = config.p?.s ?? undefined;
+    this.audiences = options.audienceSegments ?? new Map();
+    this.derived = options.derivedAttributes ?? new Map();
+    this.compiledSegments = new Segments(this);
+    this.flags = new Map(
+      [...this.settings].map(([key, setting]) => [key, new Flag(key, setting, this)]),
+    );
+  }
+
+  flag(key: string): Flag | undefined {
+    return this.flags.get(key);
+  }
+
+  /** What conditions in a flag, or in a segment by its name, are compiled with. */
+  scopeOf(context: string): Scope {
+    return new Scope(this.salt, context, this.derived);
+  }
+
+  /** Whether a flag's prerequisites may be too deep for the stack, or without end. */
+  isDeep(key: string): boolean {
+    return (this.deep ??= deepFlags(this.settings, DIRECT_DEPTH)).has(key);
+  }
+
+  reachOf(key: string): Reach {
+    const reach = this.reaches.get(key) ?? reachOf(key, this);
+    this.reaches.set(key, reach);
+    return reach;
+  }
+}

@@ -1,0 +1,20 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { configArbitrary } from '../fuzz/config-arbitrary.js';
+import { compareLogs } from '../fuzz/log-difference.js';
+import { userArbitrary } from '../fuzz/user-arbitrary.js';
+
+describe('explanation', () => {
+  it('words the evaluation as the log of the SDK does, over random configs and users', () => {
+    let cases = 0;
+    fc.assert(
+      fc.property(configArbitrary, fc.array(userArbitrary, { minLength: 3 }), (config, users) => {
+        const { compared, differences } = compareLogs(config, users);
+        cases += compared;
+        expect(differences).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+    expect(cases).toBeGreaterThan(2000);
+  });
+});
