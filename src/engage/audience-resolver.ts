@@ -33,16 +33,17 @@ export class AudienceResolver {
     identities: readonly AudienceIdentity[],
     settings: SegmentSettings,
   ): Promise<Array<number | undefined>> {
+    const keys = cacheKeys(identities);
     const unknown = new Map<string, AudienceIdentity>();
-    for (const identity of identities) {
-      const key = cacheKey(identity);
+    for (const [index, identity] of identities.entries()) {
+      const key = keys[index] ?? '';
       if (!this.known.has(key)) unknown.set(key, identity);
     }
     const missing = [...unknown.values()];
     for (let start = 0; start < missing.length; start += TRANSACTION_SIZE) {
       await this.bind(missing.slice(start, start + TRANSACTION_SIZE), settings);
     }
-    return identities.map((identity) => this.known.get(cacheKey(identity)));
+    return keys.map((key) => this.known.get(key));
   }
 
   private async bind(
@@ -80,6 +81,26 @@ export class AudienceResolver {
     // Only after the commit: what was rolled back must be looked up again.
     for (const [key, id] of found) this.known.set(key, id);
   }
+}
+
+/** Events of one audience mostly come together: then one key serves them all. */
+function cacheKeys(identities: readonly AudienceIdentity[]): string[] {
+  let last: AudienceIdentity | undefined;
+  let key = '';
+  return identities.map((identity) => {
+    if (last === undefined || !isSame(identity, last)) key = cacheKey(identity);
+    last = identity;
+    return key;
+  });
+}
+
+function isSame(a: AudienceIdentity, b: AudienceIdentity): boolean {
+  return (
+    a.computationId === b.computationId &&
+    a.contextKind === b.contextKind &&
+    a.externalAudienceId === b.externalAudienceId &&
+    a.destination === b.destination
+  );
 }
 
 /** JSON, since any of them may hold any separator. */

@@ -51,20 +51,9 @@ export class FlushQueue {
       return Promise.resolve([]);
     }
     return new Promise((resolve, reject) => {
-      const outcomes: FlushOutcome[] = Array.from({ length: events.length });
-      let open = events.length;
-      const since = this.now();
+      const submission = new Submission(events.length, this.now(), { resolve, reject });
       for (const [index, event] of events.entries()) {
-        this.enqueue({
-          ...event,
-          since,
-          settle: (outcome) => {
-            outcomes[index] = outcome;
-            open -= 1;
-            if (open === 0) resolve(outcomes);
-          },
-          fail: reject,
-        });
+        this.enqueue(new QueuedEvent(event, submission, index));
       }
       this.startFlushes();
     });
@@ -118,7 +107,7 @@ export class FlushQueue {
     if (this.pending.length >= rows || this.pendingBytes >= bytes) {
       return 0;
     }
-    return Math.max(0, oldest.since + delay - this.now());
+    return Math.max(0, oldest.submission.since + delay - this.now());
   }
 
   private take(): QueuedEvent[] {
@@ -147,10 +136,60 @@ export class FlushQueue {
   }
 }
 
-interface QueuedEvent extends PendingEvent {
-  /** When it was queued, on the queue's clock. */
-  readonly since: number;
-  fail(error: unknown): void;
+/** The events of one request, until all of them have their outcome. */
+class Submission {
+  private readonly outcomes: FlushOutcome[];
+  private open: number;
+
+  constructor(
+    count: number,
+    /** When it was queued, on the queue's clock. */
+    readonly since: number,
+    private readonly end: {
+      readonly resolve: (outcomes: FlushOutcome[]) => void;
+      readonly reject: (error: unknown) => void;
+    },
+  ) {
+    this.outcomes = Array.from({ length: count });
+    this.open = count;
+  }
+
+  settle(index: number, outcome: FlushOutcome): void {
+    this.outcomes[index] = outcome;
+    this.open -= 1;
+    if (this.open === 0) this.end.resolve(this.outcomes);
+  }
+
+  fail(error: unknown): void {
+    this.end.reject(error);
+  }
+}
+
+/** A class, and not an object with closures: a first sync makes 100,000 a second. */
+class QueuedEvent implements PendingEvent {
+  readonly audienceId: number;
+  readonly memberKey: string;
+  readonly isMember: boolean;
+  readonly eventAt: number;
+
+  constructor(
+    event: MembershipEvent,
+    readonly submission: Submission,
+    private readonly index: number,
+  ) {
+    this.audienceId = event.audienceId;
+    this.memberKey = event.memberKey;
+    this.isMember = event.isMember;
+    this.eventAt = event.eventAt;
+  }
+
+  settle(outcome: FlushOutcome): void {
+    this.submission.settle(this.index, outcome);
+  }
+
+  fail(error: unknown): void {
+    this.submission.fail(error);
+  }
 }
 
 function sizeOf(event: MembershipEvent): number {
