@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventCases, type EventCase } from '../fixtures/engage/fixtures.js';
-import { counts, TestBed } from '../support/test-bed.js';
+import { counts, PATIENCE, TestBed } from '../support/test-bed.js';
 import { TOKEN } from '../support/service.js';
 
 interface Trial {
@@ -84,8 +84,9 @@ describe('an event that Segment sends', () => {
     expect(await bed.rows.memberships(destination)).toEqual([[member, true]]);
     expect(await bed.rows.changes(destination)).toEqual([[member, true]]);
     const flag = `audience_${audience?.slug}`;
-    const user = { [audience?.attribute ?? '']: member };
-    await bed.seesFor(user, flag, true);
+    const evaluated = async (): Promise<unknown> =>
+      (await bed.evaluate(flag, { [audience?.attribute ?? '']: member })).body;
+    await expect.poll(evaluated, PATIENCE).toMatchObject({ value: true });
   });
 
   const left = numbered.filter((t) => t.outcome === 'removed' && t.given.length > 0);

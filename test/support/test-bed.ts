@@ -8,7 +8,7 @@ import { Rows } from './rows.js';
 import { SECRET, startTestService, TOKEN, type OptionsTree, type TestService } from './service.js';
 
 /** Long beside the milliseconds that a change takes, for a machine that is busy with other tests. */
-const PATIENCE = { timeout: 10_000, interval: 10 };
+export const PATIENCE = { timeout: 10_000, interval: 10 };
 
 export interface Sending {
   readonly destination?: string;
@@ -64,17 +64,18 @@ export class TestBed {
     });
   }
 
-  /** Resolves once the flag has this value for the user of that identifier. */
-  sees(flag: string, identifier: string, value: unknown, sdkId = 'default'): Promise<void> {
-    return this.seesFor({ Identifier: identifier }, flag, value, sdkId);
+  /** The flag's value for the user of that identifier; undefined where there is none. */
+  async flag(key: string, identifier: string, sdkId = 'default'): Promise<unknown> {
+    const { body } = await this.evaluate(key, { Identifier: identifier }, sdkId);
+    return isJsonObject(body) ? body['value'] : undefined;
   }
 
-  /** The same, for any user. */
-  async seesFor(user: unknown, flag: string, value: unknown, sdkId = 'default'): Promise<void> {
-    await eventually(async () => {
-      const { text, body } = await this.evaluate(flag, user, sdkId);
-      if (!isJsonObject(body) || body['value'] !== value) throw new Error(`${flag} is ${text}`);
-    });
+  /** Resolves once the flag has that value: before a test goes on. */
+  async sees(key: string, identifier: string, value: unknown, sdkId = 'default'): Promise<void> {
+    await vi.waitFor(async () => {
+      const now = await this.flag(key, identifier, sdkId);
+      if (now !== value) throw new Error(`${key} of ${identifier} is ${String(now)}`);
+    }, PATIENCE);
   }
 }
 
@@ -106,9 +107,4 @@ export function counts(named: Partial<Omit<Counts, 'received'>>): Counts {
 /** `X-Signature` as Segment makes it. */
 export function sign(bytes: string | Uint8Array, secret: string = SECRET): string {
   return createHmac('sha1', secret).update(bytes).digest('hex');
-}
-
-/** Repeats a check until it passes. */
-export function eventually<Result>(check: () => Result | Promise<Result>): Promise<Result> {
-  return vi.waitFor(check, PATIENCE);
 }
