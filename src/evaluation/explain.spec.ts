@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { compileConfig } from './compile.js';
+import type { RuleJson, SettingJson } from './config-json.js';
+import { FlagNotFoundError } from './flag-not-found-error.js';
+
+const off: SettingJson = { t: 0, v: { b: false } };
+const on = { v: { b: true } };
+
+function needs(f: string): RuleJson {
+  return { c: [{ p: { f, c: 0, v: { b: true } } }], s: on };
+}
+
+describe('an explanation', () => {
+  it('is the tree of what was reached, with outcomes', () => {
+    const condition = { u: { a: 'Email', c: 0, l: ['x'] } };
+    const compiled = compileConfig({
+      f: { a: { ...off, r: [{ c: [condition, condition], s: on }], p: [{ p: 100, ...on }] } },
+    });
+    const { trace, evaluation } = compiled.explain('a', { Email: 'y', Identifier: 'id' });
+    expect(evaluation).toBe(compiled.evaluate('a', { Email: 'y', Identifier: 'id' }));
+    expect(trace).toEqual({
+      key: 'a',
+      rules: [
+        {
+          conditionCount: 2,
+          conditions: [{ kind: 'user', text: "User.Email IS ONE OF ['x']", outcome: false }],
+          value: 'true',
+          outcome: false,
+        },
+      ],
+      percentage: {
+        attribute: 'Identifier',
+        bucket: 32,
+        option: { index: 0, share: 100, value: 'true' },
+      },
+    });
+  });
+
+  it('tells how far a failing evaluation came', () => {
+    const compiled = compileConfig({ f: { a: { ...off, r: [needs('missing')] } } });
+    const { error, evaluation, log } = compiled.explain('a', undefined);
+    expect(evaluation).toBeUndefined();
+    expect(error?.message).toBe('Prerequisite flag is missing.');
+    expect(log.split('\n')).toEqual([
+      "Evaluating 'a'",
+      '  Evaluating targeting rules and applying the first match if any:',
+      "  - IF Flag '<invalid reference>' EQUALS 'true'",
+      "  Returning 'null'.",
+    ]);
+  });
+
+  it('tells prerequisites to a certain depth, and evaluates any', () => {
+    const chain = Array.from({ length: 3000 }, (_, i) => [
+      `f${i}`,
+      { ...off, r: [needs(`f${i + 1}`)] },
+    ]);
+    const compiled = compileConfig({
+      f: { ...Object.fromEntries(chain), f3000: { ...off, ...on } },
+    });
+    const { evaluation, log } = compiled.explain('f0', undefined);
+    expect(evaluation?.value).toBe(true);
+    expect(log.length).toBeLessThan(100_000);
+  });
+
+  it('is refused for a flag that does not exist', () => {
+    expect(() => compileConfig({}).explain('a', undefined)).toThrow(FlagNotFoundError);
+  });
+});
