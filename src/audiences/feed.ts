@@ -11,6 +11,11 @@ const POLL_INTERVAL_MS = 100;
 const REPORT_INTERVAL_MS = 5_000;
 /** Rows (of up to one flush each) in one read. */
 const READ_LIMIT = 100;
+/**
+ * After so long without a read (a suspended machine) rows that told of erased members may be gone:
+ * they wait an hour for a replica that is not seen. Everything is loaded anew then.
+ */
+const LONGEST_SLEEP_MS = 45 * 60_000;
 
 /** Members of one audience that entered or left, in the order of the feed. */
 export interface FeedChange {
@@ -35,11 +40,14 @@ export class Feed {
   private readonly report: Loop;
   private loadedIndex: MembershipIndex | undefined;
   private lastId = 0;
+  private lastReadAt = 0;
 
   constructor(
     private readonly database: Database,
     notifications: Notifications,
     onError: (error: unknown) => void,
+    /** Milliseconds since 1970: a clock that goes on while the machine sleeps. */
+    private readonly now: () => number = () => Date.now(),
   ) {
     this.tail = new Loop({
       name: 'feed',
@@ -84,7 +92,7 @@ export class Feed {
   }
 
   private async advance(signal: AbortSignal): Promise<void> {
-    const index = this.loadedIndex ?? (await this.load());
+    const index = await this.currentIndex(signal);
     while (!signal.aborted) {
       const changes = await this.read();
       for (const change of changes) {
@@ -100,8 +108,16 @@ export class Feed {
     }
   }
 
-  private async load(): Promise<MembershipIndex> {
+  private async currentIndex(signal: AbortSignal): Promise<MembershipIndex> {
+    const hasSlept = this.now() - this.lastReadAt > LONGEST_SLEEP_MS;
+    return this.loadedIndex === undefined || hasSlept ? this.load(signal) : this.loadedIndex;
+  }
+
+  /** While it loads, the index before it goes on serving. */
+  private async load(signal: AbortSignal): Promise<MembershipIndex> {
     const index = new MembershipIndex();
+    // Before the snapshot: from here on erasing changes wait for this replica.
+    await this.showReplica();
     const position = await this.database.transaction(async (manager) => {
       const [row] = await manager.query<{ position: string }[]>(sql.READ_POSITION);
       await manager.query(sql.DECLARE_MEMBERS);
@@ -112,12 +128,14 @@ export class Feed {
         for (const member of members) {
           index.set(Number(member.audience_id), member.member_key, true);
         }
+        signal.throwIfAborted();
         if (members.length === 0) {
           return Number(row?.position ?? 0);
         }
       }
     }, 'REPEATABLE READ');
     this.lastId = position;
+    this.lastReadAt = this.now();
     this.loadedIndex = index;
     this.listeners.forEach((listener) => listener.loaded());
     return index;
@@ -125,6 +143,7 @@ export class Feed {
 
   private async read(): Promise<FeedChange[]> {
     const rows = await this.database.query<ChangeRow>(sql.READ_CHANGES, [this.lastId, READ_LIMIT]);
+    this.lastReadAt = this.now();
     return rows.map((row) => ({
       id: Number(row.id),
       audienceId: Number(row.audience_id),
@@ -134,9 +153,7 @@ export class Feed {
   }
 
   private async showReplica(): Promise<void> {
-    if (this.loadedIndex !== undefined) {
-      await this.database.query(sql.SHOW_REPLICA, [this.id, this.lastId]);
-    }
+    await this.database.query(sql.SHOW_REPLICA, [this.id, this.lastId]);
   }
 }
 

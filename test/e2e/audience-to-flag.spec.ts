@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { startTestService, TOKEN, type TestService } from '../support/service.js';
 
@@ -34,7 +35,7 @@ describe('an audience event changes a flag', () => {
     });
     expect(answer.status).toBe(200);
     expect(await answer.json()).toMatchObject({ received: 1, added: 1 });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const flag = await fetch(`${service.base}/api/default/eval`, {
         method: 'POST',
         body: '{"key":"audience_power_users","user":{"Identifier":"ada"}}',

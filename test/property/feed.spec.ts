@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Feed, type FeedChange } from '../../src/audiences/feed.js';
 import { WRITE_MEMBERSHIPS } from '../../src/audiences/membership.sql.js';
 import type { Database } from '../../src/database/database.js';
 import { Notifications } from '../../src/database/notifications.js';
 import { insertAudience, readMembers } from '../support/audiences.js';
+import { eventually } from '../support/eventually.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { testDatabase } from '../support/template.js';
 
@@ -38,7 +39,7 @@ describe('the feed', () => {
     feed.listen({ changed: (changes) => void seen.push(...changes), loaded: () => {} });
     feed.start();
     notifications.start();
-    await vi.waitFor(() => expect(feed.index).toBeDefined());
+    await eventually(() => expect(feed.index).toBeDefined());
 
     let clock = 1_700_000_000_000_000;
     const write = async (random: () => number): Promise<void> => {
@@ -59,7 +60,7 @@ describe('the feed', () => {
     const [last] = await database.query<{ id: string }>(
       'select max(id) as id from membership_change',
     );
-    await vi.waitFor(() => expect(feed.position).toBe(Number(last?.id)));
+    await eventually(() => expect(feed.position).toBe(Number(last?.id)));
     await feed.stop();
     await notifications.stop();
 
@@ -93,14 +94,14 @@ describe('the feed', () => {
     for (let round = 0; round < 5; round += 1) {
       const feed = new Feed(database, new Notifications(database, fail), fail);
       feed.start();
-      await vi.waitFor(() => expect(feed.index).toBeDefined());
+      await eventually(() => expect(feed.index).toBeDefined());
       feeds.push(feed);
     }
     isWriting = false;
     await writer;
     const members = await readMembers(database, audienceId);
     for (const feed of feeds) {
-      await vi.waitFor(() => expect(feed.index?.count(audienceId)).toBe(members.size));
+      await eventually(() => expect(feed.index?.count(audienceId)).toBe(members.size));
       for (const member of members) expect(feed.index?.has(audienceId, member)).toBe(true);
       await feed.stop();
     }

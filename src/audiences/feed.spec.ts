@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { insertAudience } from '../../test/support/audiences.js';
+import { eventually } from '../../test/support/eventually.js';
+import { createTestDatabase, type TestDatabase } from '../../test/support/postgres.js';
+import { testDatabase } from '../../test/support/template.js';
+import type { Database } from '../database/database.js';
+import { Notifications } from '../database/notifications.js';
+import { Feed } from './feed.js';
+import { MemberEraser } from './member-eraser.js';
+import { MembershipStore } from './membership-store.js';
+
+const AT = 1_700_000_000_000_000;
+
+describe('the feed of a replica', () => {
+  let testDb: TestDatabase;
+  let database: Database;
+
+  beforeAll(async () => {
+    testDb = await createTestDatabase();
+    database = testDatabase(testDb.url);
+    await database.connect();
+  });
+  afterAll(async () => {
+    await database.close();
+    await testDb.drop();
+  });
+
+  function makeFeed(now: () => number = () => Date.now()): Feed {
+    return new Feed(database, new Notifications(database, raise), raise, now);
+  }
+
+  it('loads everything anew after a sleep in which erasing changes may have gone', async () => {
+    const audienceId = await insertAudience(database);
+    const store = new MembershipStore(database);
+    const eraser = new MemberEraser(database);
+    await store.write([{ audienceId, memberKey: 'ada', isMember: true, eventAt: AT }]);
+    let now = Date.now();
+    const feed = makeFeed(() => now);
+    const loaded = vi.fn();
+    feed.listen({ changed: () => {}, loaded });
+    feed.start();
+    await eventually(() => expect(feed.index?.has(audienceId, 'ada')).toBe(true));
+
+    // What the feed would have told is gone before the replica can read it.
+    await database.transaction(async (manager) => {
+      await manager.query('lock table membership_change in access exclusive mode');
+      await manager.query('delete from membership where audience_id = $1', [audienceId]);
+      now += 3_600_000;
+    });
+    await eraser.forgetPassed();
+    await eventually(() => expect(feed.index?.has(audienceId, 'ada')).toBe(false));
+    expect(loaded).toHaveBeenCalledTimes(2);
+    await feed.stop();
+  });
+
+  it('keeps an erasing change until every replica has passed it, also one that is still loading', async () => {
+    const audienceId = await insertAudience(database);
+    const store = new MembershipStore(database);
+    const eraser = new MemberEraser(database);
+    await store.write([{ audienceId, memberKey: 'eve', isMember: true, eventAt: AT }]);
+    await database.query(
+      `insert into replica (id, feed_position, seen_at) values (gen_random_uuid(), 0, now())`,
+    );
+    await eraser.erase(['dest'], [{ memberKey: 'eve', erasedAt: AT + 1 }]);
+    await eraser.forgetPassed();
+    expect(await database.query('select from membership_change where erases')).toHaveLength(1);
+
+    await database.query('delete from replica');
+    const feed = makeFeed();
+    feed.start();
+    await eventually(async () => {
+      const [replica] = await database.query<{ feed_position: string }>(
+        'select feed_position from replica',
+      );
+      await eraser.forgetPassed();
+      expect(Number(replica?.feed_position)).toBeGreaterThanOrEqual(0);
+    });
+    await feed.stop();
+    const { length } = await database.query('select from replica');
+    expect(length).toBe(0);
+  });
+});
+
+function raise(error: unknown): never {
+  throw error;
+}
