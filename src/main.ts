@@ -18,25 +18,36 @@ async function main(): Promise<void> {
   if (missing.length > 0) {
     fail(['This version can not do what the options ask for:', ...missing].join('\n  '));
   }
+  const stopping = stopSignal();
   const service = await startService(options);
-  const stop = (): void => {
-    setTimeout(
-      () => fail('Stopping took too long; the rest was given up.'),
-      STOP_TIMEOUT_MS,
-    ).unref();
-    service.stop().then(() => process.exit(0), explain);
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  const stop = (): void => void service.stop().then(() => process.exit(0), explain);
+  if (stopping.aborted) stop();
+  else stopping.addEventListener('abort', stop);
   try {
     await service.started;
   } catch (error) {
     await service.stop();
     throw error;
   }
-  if (tokenFile !== undefined) {
+  if (tokenFile !== undefined && !stopping.aborted) {
     process.stdout.write(firstSteps({ port: service.port, tokenFile, cwd: process.cwd() }));
   }
+}
+
+/** From the first moment on, so that a PostgreSQL that is just being started is stopped, too. */
+function stopSignal(): AbortSignal {
+  const stopping = new AbortController();
+  const begin = (): void => {
+    if (stopping.signal.aborted) return;
+    stopping.abort();
+    setTimeout(
+      () => fail('Stopping took too long; the rest was given up.'),
+      STOP_TIMEOUT_MS,
+    ).unref();
+  };
+  process.on('SIGTERM', begin);
+  process.on('SIGINT', begin);
+  return stopping.signal;
 }
 
 function explain(error: unknown): never {

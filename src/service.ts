@@ -40,18 +40,26 @@ export async function startService(options: Options): Promise<RunningService> {
         })
       : undefined;
   const databaseUrl = options.database.url ?? embedded?.url ?? '';
-  const app = await createApp(options, databaseUrl, logger);
+  const app = await createApp(options, databaseUrl, logger).catch(async (error: unknown) => {
+    await embedded?.stop();
+    throw error;
+  });
   const express: RequestListener = app.getHttpAdapter().getInstance();
   const lifeCycle = app.get(LifeCycle);
-  const main = new HttpServer(mainListener(app.get(RouteTable), express));
-  const diagnostics = new HttpServer(diagnosticsListener(app.get(Health)));
+  const { report } = new ErrorLog(new Logger('Http'), String);
+  const main = new HttpServer(mainListener(app.get(RouteTable), express), report);
+  const diagnostics = new HttpServer(diagnosticsListener(app.get(Health)), report);
 
   const close = async (): Promise<void> => {
     lifeCycle.beginStop();
-    await drain([main, diagnostics]);
-    await lifeCycle.finishStop();
-    await app.close();
-    await embedded?.stop();
+    await allInOrder([
+      () => drain(main),
+      () => lifeCycle.finishStop(),
+      () => app.close(),
+      () => embedded?.stop(),
+      // Last, so that health and readiness are answered to the end.
+      () => diagnostics.close(),
+    ]);
   };
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= close());
@@ -96,8 +104,21 @@ async function createApp(
   return app;
 }
 
-async function drain(servers: readonly HttpServer[]): Promise<void> {
-  const timer = setTimeout(() => servers.forEach((server) => server.abandon()), DRAIN_TIMEOUT_MS);
-  await Promise.all(servers.map((server) => server.close()));
+async function drain(server: HttpServer): Promise<void> {
+  const timer = setTimeout(() => server.abandon(), DRAIN_TIMEOUT_MS);
+  await server.drain();
   clearTimeout(timer);
+}
+
+/** Each step, whatever became of the ones before it. Rejects with the first failure. */
+async function allInOrder(steps: ReadonlyArray<() => Promise<void> | undefined>): Promise<void> {
+  const failures: unknown[] = [];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }

@@ -20,6 +20,7 @@ const HEADERS = [
 export class Streams {
   private readonly open = new Set<ServerResponse>();
   private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
 
   constructor(
     /** Milliseconds between comment pings. */
@@ -31,22 +32,28 @@ export class Streams {
     return this.open.size;
   }
 
+  /** The heart beat. Does nothing after stop(). */
   start(): void {
-    this.timer ??= setInterval(() => this.beat(), this.heartBeatInterval);
+    if (!this.stopped) {
+      this.timer ??= setInterval(() => this.beat(), this.heartBeatInterval);
+    }
   }
 
-  /** Tells every client to come back at a moment of its own, and ends its stream. */
+  /** For ever: tells every client, and those still to come, to come back at a moment of its own. */
   stop(): void {
+    this.stopped = true;
     clearInterval(this.timer);
-    for (const response of this.open) {
-      response.end(`retry: ${Math.round(this.random() * RETURN_WITHIN_MS)}\n\n`);
-    }
+    for (const response of this.open) this.sendAway(response);
     this.open.clear();
   }
 
-  /** Sends the headers. @returns what sends a frame with this JSON. */
+  /** Sends the headers. @returns what sends a frame with this JSON; nothing once the stream ended. */
   begin(response: ServerResponse): (json: string) => void {
     response.writeHead(200, HEADERS);
+    if (this.stopped) {
+      this.sendAway(response);
+      return () => {};
+    }
     response.flushHeaders();
     this.open.add(response);
     response.on('close', () => this.open.delete(response));
@@ -57,7 +64,17 @@ export class Streams {
     for (const response of this.open) this.write(response, ':\n\n');
   }
 
+  private sendAway(response: ServerResponse): void {
+    if (!response.writableEnded) {
+      response.end(`retry: ${Math.round(this.random() * RETURN_WITHIN_MS)}\n\n`);
+    }
+  }
+
   private write(response: ServerResponse, frame: string): void {
+    // Members change on while a stream that was sent away still flushes.
+    if (response.writableEnded) {
+      return;
+    }
     if (response.writableLength > MAX_UNREAD_BYTES) {
       response.destroy();
       return;
