@@ -36,7 +36,7 @@ describe('the feed of a replica', () => {
     await store.write([{ audienceId, memberKey: 'ada', isMember: true, eventAt: AT }]);
     let now = Date.now();
     const feed = makeFeed(() => now);
-    const loaded = vi.fn();
+    const loaded = vi.fn<() => void>();
     feed.listen({ changed: () => {}, loaded });
     feed.start();
     await eventually(() => expect(feed.index?.has(audienceId, 'ada')).toBe(true));

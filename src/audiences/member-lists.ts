@@ -15,6 +15,7 @@ export interface MemberList {
  */
 export class MemberLists {
   private readonly lists = new Map<number, ListState>();
+  private readonly needed = new Map<object, ReadonlySet<number>>();
   private readonly listeners: Array<(audienceId: number) => void> = [];
 
   constructor(
@@ -48,9 +49,13 @@ export class MemberLists {
     return list;
   }
 
-  /** Gives the memory of a list back that is not delivered any more. */
-  drop(audienceId: number): void {
-    this.lists.delete(audienceId);
+  /** These are the lists that `user` needs from now on; one that nobody needs gives its memory back. */
+  retain(user: object, audienceIds: ReadonlySet<number>): void {
+    this.needed.set(user, audienceIds);
+    for (const audienceId of this.lists.keys()) {
+      const isNeeded = [...this.needed.values()].some((needed) => needed.has(audienceId));
+      if (!isNeeded) this.lists.delete(audienceId);
+    }
   }
 
   private async read(audienceId: number, list: ListState): Promise<void> {

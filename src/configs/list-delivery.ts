@@ -48,6 +48,10 @@ export class ListDelivery {
   /** The segments of a composition, complete. Rejects when a list can't be read. */
   async complete(composition: Composition): Promise<readonly SegmentJson[]> {
     const chosen = this.choose(composition);
+    const listed = [...composition.placed.values()].filter(
+      ({ segment }) => chosen.get(segment.id) === 'list',
+    );
+    this.lookup.lists.retain(this, new Set(listed.map(({ audience }) => audience.id)));
     const segments = [...(composition.config.s ?? [])];
     const lists = new Map<string, HashedList>();
     for (const [index, place] of composition.placed) {

@@ -80,10 +80,10 @@ describe('the feed', () => {
   it('begins where its first load ended, in one snapshot', async () => {
     const audienceId = await insertAudience(database);
     let clock = 1_800_000_000_000_000;
-    let isWriting = true;
+    const done = new AbortController();
     const random = randomOf(99);
     const writer = (async () => {
-      while (isWriting) {
+      while (!done.signal.aborted) {
         await writing.query(
           WRITE_MEMBERSHIPS,
           rowsOf([audienceId], random, () => (clock += 1)),
@@ -97,7 +97,7 @@ describe('the feed', () => {
       await eventually(() => expect(feed.index).toBeDefined());
       feeds.push(feed);
     }
-    isWriting = false;
+    done.abort();
     await writer;
     const members = await readMembers(database, audienceId);
     for (const feed of feeds) {
