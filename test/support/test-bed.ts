@@ -57,21 +57,17 @@ export class TestBed {
   }
 
   /** `POST /api/{sdkId}/eval`. */
-  evaluate(key: string, user: unknown, sdkId = 'default'): Promise<HttpAnswer> {
-    return request(`${this.base}/api/${sdkId}/eval`, {
-      method: 'POST',
-      body: JSON.stringify({ key, user }),
-    });
+  evaluate(key: string, user: unknown, sdkId?: string): Promise<HttpAnswer> {
+    return evaluateAt(this.base, key, { user, sdkId });
   }
 
   /** The flag's value for the user of that identifier; undefined where there is none. */
-  async flag(key: string, identifier: string, sdkId = 'default'): Promise<unknown> {
-    const { body } = await this.evaluate(key, { Identifier: identifier }, sdkId);
-    return isJsonObject(body) ? body['value'] : undefined;
+  flag(key: string, identifier: string, sdkId?: string): Promise<unknown> {
+    return flagAt(this.base, key, { identifier, sdkId });
   }
 
   /** Resolves once the flag has that value: before a test goes on. */
-  async sees(key: string, identifier: string, value: unknown, sdkId = 'default'): Promise<void> {
+  async sees(key: string, identifier: string, value: unknown, sdkId?: string): Promise<void> {
     await vi.waitFor(async () => {
       const now = await this.flag(key, identifier, sdkId);
       if (now !== value) throw new Error(`${key} of ${identifier} is ${String(now)}`);
@@ -91,6 +87,25 @@ export function sendTo(base: string, body: unknown, sending: Sending = {}): Prom
     },
     body: bytesOf(body),
   });
+}
+
+/** The value of a flag of the service at `base`, as `TestBed.flag` has it. */
+export async function flagAt(
+  base: string,
+  key: string,
+  { identifier, sdkId }: { readonly identifier: string; readonly sdkId?: string | undefined },
+): Promise<unknown> {
+  const { body } = await evaluateAt(base, key, { user: { Identifier: identifier }, sdkId });
+  return isJsonObject(body) ? body['value'] : undefined;
+}
+
+function evaluateAt(
+  base: string,
+  key: string,
+  { user, sdkId = 'default' }: { readonly user: unknown; readonly sdkId?: string | undefined },
+): Promise<HttpAnswer> {
+  const body = JSON.stringify({ key, user });
+  return request(`${base}/api/${sdkId}/eval`, { method: 'POST', body });
 }
 
 function bytesOf(body: unknown): string | Uint8Array<ArrayBuffer> {
