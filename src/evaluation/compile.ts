@@ -9,7 +9,7 @@ import type { CompileOptions } from './model.js';
 import { Model } from './model.js';
 import { Run } from './run.js';
 import type { User } from './user.js';
-import { compareUtf8 } from './utf8.js';
+import { sortedByUtf8 } from './utf8.js';
 
 export type { CompileOptions } from './model.js';
 export type { AudienceSegment } from './segment.js';
@@ -36,8 +36,8 @@ export class CompiledConfig {
 
   constructor(config: ConfigJson, options: CompileOptions) {
     this.model = new Model(config, options);
-    this.sorted = [...this.model.flags.values()].toSorted((a, b) => compareUtf8(a.key, b.key));
-    this.keys = this.sorted.map((flag) => flag.key);
+    this.keys = sortedByUtf8(this.model.flags.keys());
+    this.sorted = this.keys.flatMap((key) => this.model.flag(key) ?? []);
   }
 
   has(key: string): boolean {

@@ -11,12 +11,13 @@ import { valueOf } from './evaluation.js';
 import { invalidModel } from './invalid-model-error.js';
 import type { PercentagePlace } from './percentage-trace.js';
 import { traceOption, tracePercentage } from './percentage-trace.js';
-import { comparisonOf, isSettingType } from './prerequisite.js';
+import { comparisonOf } from './prerequisite.js';
 import { withPolarity } from './polarity.js';
 import { refuseCycle } from './cycle.js';
 import type { FlagValue } from './evaluation.js';
 import type { Flag } from './flag.js';
 import type { Run } from './run.js';
+import { hasSettingType } from './setting-type.js';
 import type { SegmentSource } from './segment.js';
 import { firstNotTrue, traceSegmentCondition } from './segment-trace.js';
 import type { FlagTrace, PrerequisiteTrace, RuleTrace, TraceOutcome } from './trace.js';
@@ -46,7 +47,7 @@ export class FlagTracer {
 
   /** Fills the trace of a flag; answers what is served. Throws InvalidModelError. */
   trace(setting: SettingJson, trace: FlagTrace): ServedJson {
-    if (!isSettingType(setting.t)) invalidModel('Setting type is invalid.');
+    if (!hasSettingType(setting)) invalidModel('Setting type is invalid.');
     const scope = this.config.scopeOf(trace.key);
     const place = { key: trace.key, setting, scope };
     for (const rule of setting.r ?? []) {

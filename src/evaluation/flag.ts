@@ -6,10 +6,10 @@ import { invalidModel } from './invalid-model-error.js';
 import type { Decision } from './percentage.js';
 import { compilePercentage } from './percentage.js';
 import type { PrerequisiteFlag } from './prerequisite.js';
-import { isSettingType } from './prerequisite.js';
 import type { FlagSurroundings } from './rules.js';
 import { compileRules } from './rules.js';
 import type { Run } from './run.js';
+import { hasSettingType } from './setting-type.js';
 
 /** One flag, compiled when it is first evaluated: most flags of a big config are asked seldom. */
 export class Flag implements PrerequisiteFlag {
@@ -28,6 +28,10 @@ export class Flag implements PrerequisiteFlag {
     return this.setting.t;
   }
 
+  get hasType(): boolean {
+    return hasSettingType(this.setting);
+  }
+
   get isDeep(): boolean {
     return (this.deep ??= this.surroundings.isDeep(this.key));
   }
@@ -43,7 +47,7 @@ export class Flag implements PrerequisiteFlag {
 
   private compile(): (run: Run) => Evaluation {
     const { setting } = this;
-    if (!isSettingType(setting.t)) return () => invalidModel('Setting type is invalid.');
+    if (!this.hasType) return () => invalidModel('Setting type is invalid.');
     const decisions = this.compileDecisions();
     const nothing = { matchedRuleIndex: undefined, matchedOptionIndex: undefined };
     const fallback = evaluationOf(setting, setting.t, nothing);

@@ -5,10 +5,13 @@ import { valueOf } from './evaluation.js';
 import { invalidModel } from './invalid-model-error.js';
 import { withPolarity } from './polarity.js';
 import type { Condition, Decidable } from './run.js';
+import { UNTYPED } from './setting-type.js';
 
 /** A prerequisite flag and the type its comparison value must have. */
 export interface PrerequisiteFlag extends Decidable {
   readonly settingType: number;
+  /** Whether that is a type that can be evaluated. */
+  readonly hasType: boolean;
 }
 
 /** Compiles a comparison with the value another flag serves the same user. */
@@ -25,7 +28,7 @@ export function compilePrerequisite(
 export type PrerequisiteComparison =
   | {
       readonly prerequisite: PrerequisiteFlag;
-      readonly expected: FlagValue;
+      readonly expected: FlagValue | undefined;
       readonly refusal?: never;
     }
   | { readonly prerequisite?: never; readonly expected?: never; readonly refusal: string };
@@ -35,13 +38,11 @@ export function comparisonOf(
   flag: PrerequisiteFlag | undefined,
 ): PrerequisiteComparison {
   if (!flag) return { refusal: 'Prerequisite flag is missing.' };
-  if (!isSettingType(flag.settingType)) return { refusal: 'Setting type is invalid.' };
+  if (!flag.hasType) return { refusal: 'Setting type is invalid.' };
   const expected = valueOf(json.v, flag.settingType);
-  if (expected !== undefined) return { prerequisite: flag, expected };
+  if (expected !== undefined || flag.settingType === UNTYPED) {
+    return { prerequisite: flag, expected };
+  }
   const value = `comparison value '${inferredValue(json.v)}'`;
   return { refusal: `Type mismatch between ${value} and prerequisite flag '${json.f}'.` };
-}
-
-export function isSettingType(settingType: number): boolean {
-  return settingType >= 0 && settingType <= 3;
 }

@@ -23,11 +23,18 @@ export function isAscii(text: string): boolean {
   return true;
 }
 
+const SURROGATE = /[\ud800-\udfff]/;
+
 /**
- * Orders texts as their UTF-8 bytes are. That differs from UTF-16, which `<` compares, only where
- * surrogates meet characters behind them, U+E000 to U+FFFF.
+ * Sorts texts as their UTF-8 bytes are. That differs from UTF-16, which sorts much faster, only
+ * where surrogates meet the characters behind them, U+E000 to U+FFFF.
  */
-export function compareUtf8(a: string, b: string): number {
+export function sortedByUtf8(texts: Iterable<string>): string[] {
+  const sorted = [...texts].toSorted();
+  return sorted.some((text) => SURROGATE.test(text)) ? sorted.toSorted(compareUtf8) : sorted;
+}
+
+function compareUtf8(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     const x = a.charCodeAt(i);

@@ -1,8 +1,13 @@
 import { parseArgs } from 'node:util';
 import * as fc from 'fast-check';
 import { configArbitrary } from './config-arbitrary.js';
+import { damagedConfigText } from './damage.js';
 import { differencesOf } from './difference.js';
+import { loadDifference } from './load-difference.js';
+import { compareLogs } from './log-difference.js';
 import { userArbitrary } from './user-arbitrary.js';
+
+const users = fc.array(userArbitrary, { minLength: 4, maxLength: 8, size: 'max' });
 
 /** Configs between two looks at the clock. */
 const RUNS = 500;
@@ -18,26 +23,29 @@ function fuzz(minutes: number, seed: number): number {
   print(`fuzzing the evaluation for ${minutes} minutes from seed ${seed}`);
   const end = Date.now() + minutes * 60_000;
   let cases = 0;
-  const property = fc.property(
-    configArbitrary,
-    fc.array(userArbitrary, { minLength: 4, maxLength: 8, size: 'max' }),
-    (config, users) => {
-      cases += users.length * Object.keys(config.f ?? {}).length;
-      return differencesOf(config, users).length === 0;
-    },
-  );
-  for (let round = 0; Date.now() < end; round++) {
-    const details = fc.check(property, { numRuns: RUNS, seed: seed + round });
-    if (details.failed) return report(details, seed + round);
-    print(`${cases} cases, seed ${seed + round}: no difference`);
+  const evaluation = fc.property(configArbitrary, users, (config, some) => {
+    cases += some.length * Object.keys(config.f ?? {}).length;
+    return differencesOf(config, some).length + compareLogs(config, some).differences.length === 0;
+  });
+  const loading = fc.property(damagedConfigText, (text) => loadDifference(text) === undefined);
+  for (let round = seed; Date.now() < end; round++) {
+    for (const failure of [failureOf(evaluation, round), failureOf(loading, round)]) {
+      if (failure !== undefined) return report(failure, round);
+    }
+    print(`${cases} cases, seed ${round}: no difference`);
   }
   return 0;
 }
 
-function report<T>(details: fc.RunDetails<T>, seed: number): number {
+/** The smallest case that differs. */
+function failureOf<T>(property: fc.IProperty<T>, seed: number): string | undefined {
+  const details = fc.check(property, { numRuns: RUNS, seed });
+  return details.failed ? fc.stringify(details.counterexample) : undefined;
+}
+
+function report(failure: string, seed: number): number {
   print(`a difference at seed ${seed}: \`npm run fuzz -- --seed ${seed}\` finds it again`);
-  print(fc.stringify(details.counterexample));
-  if (details.errorInstance instanceof Error) print(details.errorInstance.message);
+  print(failure);
   return 1;
 }
 

@@ -17,4 +17,12 @@ describe('explanation', () => {
     );
     expect(cases).toBeGreaterThan(2000);
   });
+
+  it('enters a prerequisite without type, as the SDK does for local overrides', () => {
+    const untyped = { t: -1, v: {} };
+    const prerequisite = { f: 'untyped', c: 0, v: {} };
+    const rule = { c: [{ p: prerequisite }], s: { v: { i: 1 } } };
+    const config = { f: { flag: { t: 2, v: {}, r: [rule] }, untyped } };
+    expect(compareLogs(config, [undefined])).toEqual({ compared: 2, differences: [] });
+  });
 });
