@@ -43,8 +43,7 @@ export class EventIntake {
         await beforeDeadline(this.refuse(request, check, arrival));
       }
     }
-    const { events, lossy } = parseEvents(body);
-    return beforeDeadline(this.parts.receiver.receive({ destination, events, lossy, arrival }));
+    return beforeDeadline(this.parts.receiver.receive({ destination, body, arrival }));
   }
 
   /** Segment never sends again what got a 401, so its events are kept for whoever mends the secret. */

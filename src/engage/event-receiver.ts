@@ -3,6 +3,7 @@ import type { AudienceIdentity } from '../audiences/audience.js';
 import type { MemberEraser } from '../audiences/member-eraser.js';
 import type { MembershipEvent as StoredEvent } from '../audiences/membership-store.js';
 import type { AudienceResolver } from './audience-resolver.js';
+import { parseEvents } from './body.js';
 import { countOutcomes, noCounts, type Counts } from './counts.js';
 import type { Destination } from './destinations.js';
 import type { FlushQueue } from './flush-queue.js';
@@ -13,8 +14,8 @@ import type { RejectedEvents, Rejection } from './rejected-events.js';
 /** The events of one request to one destination. */
 export interface Received {
   readonly destination: Destination;
-  readonly events: readonly unknown[];
-  readonly lossy: boolean;
+  /** Inflated. */
+  readonly body: Buffer;
   /** Milliseconds since 1970. */
   readonly arrival: number;
 }
@@ -33,10 +34,13 @@ export class EventReceiver {
     },
   ) {}
 
-  /** Rejects when something could not be committed; repeating the request does no harm then. */
+  /**
+   * Rejects when something could not be committed; repeating the request does no harm then.
+   * @throws NotJsonError
+   */
   async receive(received: Received): Promise<Counts> {
-    const counts = noCounts(received.events.length);
     const sorted = sort(received);
+    const counts = noCounts(sorted.received);
     counts.skipped = sorted.skipped;
     // Before the memberships, so that an older one in the same request can't bring a member back.
     await this.erase(received.destination, sorted.erasures);
@@ -60,51 +64,68 @@ export class EventReceiver {
     await this.parts.eraser.erase(destinations, erasures);
   }
 
-  private async store({ destination, arrival }: Received, sorted: Sorted, counts: Counts) {
+  private async store(received: Received, sorted: Sorted, counts: Counts): Promise<void> {
+    const { destination, arrival } = received;
+    // Read again, for the rare events that are rejected after all.
+    let events: readonly unknown[] | undefined;
+    const reject = (position: number, reason: Rejection['reason'], detail: string): void => {
+      events ??= parseEvents(received.body).events;
+      sorted.rejections.push({ event: events[position], reason, detail });
+    };
     const identities = sorted.memberships.map(({ membership }) =>
       identityOf(membership, destination),
     );
     const audienceIds = await this.parts.resolver.resolve(identities, destination.options);
     const stored: StoredEvent[] = [];
-    const sources: unknown[] = [];
-    for (const [index, { event, membership }] of sorted.memberships.entries()) {
+    const positions: number[] = [];
+    for (const [index, { position, membership }] of sorted.memberships.entries()) {
       const audienceId = audienceIds[index];
       if (audienceId === undefined) {
-        const detail = 'there are engage.max_audiences audiences already';
-        sorted.rejections.push({ event, reason: 'too_many_audiences', detail });
+        reject(position, 'too_many_audiences', 'there are engage.max_audiences audiences already');
         continue;
       }
       const { memberKey, isMember, eventAt } = membership;
       stored.push({ audienceId, memberKey, isMember, eventAt });
-      sources.push(event);
+      positions.push(position);
     }
     const outcomes = await this.parts.queue.submit(stored);
     countOutcomes(counts, outcomes);
     for (const [index, outcome] of outcomes.entries()) {
       if (outcome === 'refused') {
-        const detail = 'PostgreSQL refuses its data';
-        sorted.rejections.push({ event: sources[index], reason: 'malformed', detail });
+        reject(positions[index] ?? -1, 'malformed', 'PostgreSQL refuses its data');
       }
     }
     this.parts.activity.saw(new Set(stored.map((event) => event.audienceId)), arrival);
   }
 }
 
+/**
+ * What the events of a body say. It holds no event but rejected ones: a batch is 3 MB of objects,
+ * and garbage collection took a quarter of the service's time while they outlived their flush.
+ */
 interface Sorted {
-  readonly memberships: Array<{ readonly event: unknown; readonly membership: MembershipEvent }>;
+  readonly received: number;
+  readonly memberships: Array<{ readonly position: number; readonly membership: MembershipEvent }>;
   readonly erasures: EraseEvent[];
   readonly rejections: Rejection[];
   skipped: number;
 }
 
-function sort({ events, destination, lossy, arrival }: Received): Sorted {
-  const sorted: Sorted = { memberships: [], erasures: [], rejections: [], skipped: 0 };
+function sort({ body, destination, arrival }: Received): Sorted {
+  const { events, lossy } = parseEvents(body);
+  const sorted: Sorted = {
+    received: events.length,
+    memberships: [],
+    erasures: [],
+    rejections: [],
+    skipped: 0,
+  };
   const reception = { arrival: arrival * 1_000, lossy };
-  for (const event of events) {
+  for (const [position, event] of events.entries()) {
     const interpreted = interpretEvent(event, destination.options, reception);
     switch (interpreted.kind) {
       case 'membership':
-        sorted.memberships.push({ event, membership: interpreted });
+        sorted.memberships.push({ position, membership: interpreted });
         break;
       case 'erase':
         sorted.erasures.push(interpreted);
