@@ -5,6 +5,9 @@ import { FEED_CHANNEL } from './membership.sql.js';
  * each key the time in µs since 1970 up to which it is erased.
  */
 
+/** One erasure at a time: two that share members would lock their rows in different orders. */
+export const LOCK_ERASING = `select pg_advisory_xact_lock(7022364301936524)`;
+
 export const REMEMBER_ERASURES = `
   insert into erased_member as e (destination, key_sha256, erased_at)
   select d.destination, sha256(convert_to(k.member_key, 'UTF8')),
@@ -20,8 +23,9 @@ export const REMEMBER_ERASURES = `
 export const COUNT_ERASURE = `update instance set erasures = erasures + 1`;
 
 /**
- * Answers the memberships that were: audience_id, member_key, erased_at (µs). One with a newer event
- * stays: the member came back.
+ * Answers what was deleted, tombstones too: audience_id, member_key, is_member (false from now on)
+ * and event_at, the erasure's time in µs. A membership with a newer event stays: the member came
+ * back. Locks in the order of the keys, as flushes do.
  */
 export const DELETE_MEMBERSHIPS = `
   with erased as materialized (
@@ -31,36 +35,59 @@ export const DELETE_MEMBERSHIPS = `
     where a.destination = any ($1::text[])
     group by 1, 2
   ),
+  locked as materialized (
+    select m.audience_id, m.member_key, e.erased_at
+    from erased e
+    join membership m on m.audience_id = e.audience_id and m.member_key = e.member_key
+    where m.event_at <= timestamptz 'epoch' + e.erased_at * interval '1 microsecond'
+    order by m.audience_id, m.member_key
+    for update of m
+  ),
   deleted as (
-    delete from membership m using erased e
-    where m.audience_id = e.audience_id and m.member_key = e.member_key
-      and m.event_at <= timestamptz 'epoch' + e.erased_at * interval '1 microsecond'
-    returning m.audience_id, m.member_key, m.is_member, e.erased_at
+    delete from membership m using locked l
+    where m.audience_id = l.audience_id and m.member_key = l.member_key
+    returning m.audience_id, m.member_key, l.erased_at
   )
-  select audience_id, member_key, erased_at from deleted where is_member`;
+  select audience_id, member_key, false as is_member, erased_at as event_at from deleted`;
+
+/** What has stayed of these members, in the columns of DELETE_MEMBERSHIPS. $1 and $2 as above. */
+export const READ_KEPT = `
+  select m.audience_id, m.member_key, m.is_member,
+         (extract(epoch from m.event_at) * 1000000)::bigint as event_at
+  from audience a
+  join membership m on m.audience_id = a.id
+  where a.destination = any ($1::text[]) and m.member_key = any ($2::text[])`;
 
 export const LOCK_NUMBERING = `select begin_changes(erasures) from instance`;
 
-/** Takes the keys out of the history. $1 and $2 as above. */
+/**
+ * Takes what is erased out of the history. What told replicas of earlier erasures stays until they
+ * have read it. $1 to $3 as above, $4 bigint: only of changes after this one.
+ */
 export const SCRUB_CHANGES = `
   update membership_change c
   set (member_keys, is_members, event_ats) = (
     select coalesce(array_agg(k order by n), '{}'), coalesce(array_agg(s order by n), '{}'),
            coalesce(array_agg(t order by n), '{}')
     from unnest(c.member_keys, c.is_members, c.event_ats) with ordinality as u (k, s, t, n)
-    where k <> all ($2::text[]))
+    where not exists (
+      select from unnest($2::text[], $3::bigint[]) as e (member_key, erased_at)
+      where e.member_key = k and t <= timestamptz 'epoch' + e.erased_at * interval '1 microsecond'))
   from audience a
-  where a.id = c.audience_id and a.destination = any ($1::text[]) and c.member_keys && $2::text[]`;
+  where a.id = c.audience_id and a.destination = any ($1::text[]) and c.member_keys && $2::text[]
+    and not c.erases and c.id > $4::bigint`;
 
-/** Tells the replicas. $1 bigint[] audiences, $2 text[] keys, $3 bigint[] µs, of one length. Under the numbering lock. */
+/** Tells the replicas. $1 bigint[] audiences, $2 text[] keys, $3 boolean[] states, $4 bigint[] µs, of one length; the last of a member counts. Under the numbering lock. */
 export const RECORD_ERASURES = `
   with numbered as (
     insert into membership_change (id, audience_id, member_keys, is_members, event_ats, erases)
     select nextval('membership_change_number'), audience_id, member_keys, is_members, event_ats, true
     from (
-      select audience_id, array_agg(member_key) as member_keys, array_agg(false) as is_members,
-             array_agg(timestamptz 'epoch' + erased_at * interval '1 microsecond') as event_ats
-      from unnest($1::bigint[], $2::text[], $3::bigint[]) as u (audience_id, member_key, erased_at)
+      select audience_id, array_agg(member_key order by n) as member_keys,
+             array_agg(is_member order by n) as is_members,
+             array_agg(timestamptz 'epoch' + event_at * interval '1 microsecond' order by n) as event_ats
+      from unnest($1::bigint[], $2::text[], $3::boolean[], $4::bigint[]) with ordinality
+        as u (audience_id, member_key, is_member, event_at, n)
       group by audience_id
     ) erased
     returning id

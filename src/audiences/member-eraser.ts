@@ -1,5 +1,8 @@
+import type { EntityManager } from 'typeorm';
 import type { Database } from '../database/database.js';
+import { repeatOnConflict } from '../database/repeat-on-conflict.js';
 import * as sql from './erasure.sql.js';
+import { READ_POSITION } from './feed.sql.js';
 
 export interface Erasure {
   readonly memberKey: string;
@@ -18,24 +21,9 @@ export class MemberEraser {
     }
     const keys = erasures.map(({ memberKey }) => memberKey);
     const times = erasures.map(({ erasedAt }) => erasedAt);
-    await this.database.transaction(async (manager) => {
-      await manager.query(sql.REMEMBER_ERASURES, [destinations, keys, times]);
-      await manager.query(sql.COUNT_ERASURE);
-      const deletion = [destinations, keys, times];
-      const before = await manager.query<ErasedRow[]>(sql.DELETE_MEMBERSHIPS, deletion);
-      await manager.query(sql.LOCK_NUMBERING);
-      // A flush that was about to commit may have written a member between the first deletion and
-      // the lock; whatever comes after the lock sees the count above and starts again.
-      const meanwhile = await manager.query<ErasedRow[]>(sql.DELETE_MEMBERSHIPS, deletion);
-      await manager.query(sql.SCRUB_CHANGES, [destinations, keys]);
-      const erased = [...before, ...meanwhile];
-      await manager.query(sql.RECORD_ERASURES, [
-        erased.map((row) => row.audience_id),
-        erased.map((row) => row.member_key),
-        erased.map((row) => row.erased_at),
-      ]);
-      await manager.query(sql.DELETE_REJECTED, [destinations, keys]);
-    });
+    await repeatOnConflict(() =>
+      this.database.transaction((manager) => eraseIn(manager, [destinations, keys, times])),
+    );
   }
 
   /** The last trace in clear, the rows that told the replicas, once all of them have read them. */
@@ -44,8 +32,44 @@ export class MemberEraser {
   }
 }
 
-interface ErasedRow {
+type Deletion = readonly [
+  destinations: readonly string[],
+  keys: readonly string[],
+  times: readonly number[],
+];
+
+async function eraseIn(manager: EntityManager, deletion: Deletion): Promise<void> {
+  const query = <Row>(text: string, parameters: readonly unknown[] = []): Promise<Row[]> =>
+    manager.query<Row[]>(text, [...parameters]);
+  const [destinations, keys] = deletion;
+  await query(sql.LOCK_ERASING);
+  await query(sql.REMEMBER_ERASURES, deletion);
+  await query(sql.DELETE_REJECTED, [destinations, keys]);
+  // The long history before the numbering lock, which every flush waits for.
+  const [read] = await query<{ position: string }>(READ_POSITION);
+  await query(sql.SCRUB_CHANGES, [...deletion, 0]);
+  const before = await query<MembershipRow>(sql.DELETE_MEMBERSHIPS, deletion);
+  await query(sql.COUNT_ERASURE);
+  await query(sql.LOCK_NUMBERING);
+  // A flush that was about to commit may have written a member between the first deletion and
+  // the lock; whatever comes after the lock sees the count above and starts again.
+  const meanwhile = await query<MembershipRow>(sql.DELETE_MEMBERSHIPS, deletion);
+  await query(sql.SCRUB_CHANGES, [...deletion, read?.position ?? 0]);
+  // A replica that lags may never see the change that was just scrubbed, be it an enter or a leave:
+  // so it is told what these members are now, whatever they were.
+  const kept = await query<MembershipRow>(sql.READ_KEPT, [destinations, keys]);
+  const now = [...before, ...meanwhile, ...kept];
+  await query(sql.RECORD_ERASURES, [
+    now.map((row) => row.audience_id),
+    now.map((row) => row.member_key),
+    now.map((row) => row.is_member),
+    now.map((row) => row.event_at),
+  ]);
+}
+
+interface MembershipRow {
   readonly audience_id: string;
   readonly member_key: string;
-  readonly erased_at: string;
+  readonly is_member: boolean;
+  readonly event_at: string;
 }

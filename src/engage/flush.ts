@@ -3,12 +3,9 @@ import type {
   MembershipOutcome,
   MembershipStore,
 } from '../audiences/membership-store.js';
-import { isBadData, isConflict } from '../database/sql-state.js';
+import { repeatOnConflict } from '../database/repeat-on-conflict.js';
+import { isBadData } from '../database/sql-state.js';
 import { keepNewest } from './keep-newest.js';
-
-/** How often a statement that lost a race is repeated, and up to how many milliseconds apart. */
-const MAX_ATTEMPTS = 5;
-const MAX_PAUSE_MS = 100;
 
 /** The row's own data is refused by PostgreSQL, however often it is sent. */
 export type FlushOutcome = MembershipOutcome | 'refused';
@@ -40,7 +37,7 @@ async function write(
   random: () => number,
 ): Promise<void> {
   try {
-    const outcomes = await writeRepeatedly(store, events, random);
+    const outcomes = await repeatOnConflict(() => store.write(events), random);
     events.forEach((event, index) => event.settle(outcomes[index] ?? 'refused'));
   } catch (error) {
     if (!isBadData(error)) {
@@ -53,22 +50,5 @@ async function write(
     const middle = Math.ceil(events.length / 2);
     await write(store, events.slice(0, middle), random);
     await write(store, events.slice(middle), random);
-  }
-}
-
-async function writeRepeatedly(
-  store: MembershipStore,
-  events: readonly MembershipEvent[],
-  random: () => number,
-): Promise<MembershipOutcome[]> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await store.write(events);
-    } catch (error) {
-      if (!isConflict(error) || attempt === MAX_ATTEMPTS) {
-        throw error;
-      }
-      await new Promise((resolve) => setTimeout(resolve, random() * MAX_PAUSE_MS));
-    }
   }
 }

@@ -1,0 +1,25 @@
+import { isConflict } from './sql-state.js';
+
+/** How often work that lost a race is repeated, and up to how many milliseconds apart. */
+const MAX_ATTEMPTS = 5;
+const MAX_PAUSE_MS = 100;
+
+/**
+ * Repeats a statement or a whole transaction that another one was in the way of. Rejects with any
+ * other error at once, and with the conflict after the last attempt.
+ */
+export async function repeatOnConflict<Result>(
+  work: () => Promise<Result>,
+  random: () => number = Math.random,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isConflict(error) || attempt === MAX_ATTEMPTS) {
+        throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, random() * MAX_PAUSE_MS));
+    }
+  }
+}
