@@ -15,9 +15,9 @@ function derive(raw: unknown, around: Partial<Surroundings> = {}): Options {
 describe('what follows from other options', () => {
   it.each([
     [{}, {}, '/etc/app/.data'],
-    [{}, { optionsFile: undefined }, '/work/.data'],
+    [{}, { optionsFile: undefined }, '/srv/.data'],
     [{ data_dir: 'x' }, {}, '/etc/app/x'],
-    [{ data_dir: 'x' }, { dataDirIsVariable: true }, '/work/x'],
+    [{ data_dir: 'x' }, { dataDirIsVariable: true }, '/srv/x'],
     [{ data_dir: '/x' }, {}, '/x'],
   ])('the data directory of %j and %j is %s', (raw, around, path) => {
     expect(derive(raw, around).dataDir).toBe(path);
@@ -61,7 +61,7 @@ describe('what follows from other options', () => {
     [{ key: 'k' }, { kind: 'online', key: 'k' }, false],
     [
       { key: 'k', offline: { enabled: true, local: { file_path: 'a.json' } } },
-      { kind: 'offline', filePath: '/work/a.json' },
+      { kind: 'offline', filePath: '/srv/a.json' },
       false,
     ],
     [{}, { kind: 'none' }, true],
