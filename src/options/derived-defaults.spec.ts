@@ -4,7 +4,7 @@ import { deriveDefaults, type Surroundings } from './derived-defaults.js';
 import { Options } from './options.js';
 import { Problems } from './problems.js';
 
-const FILE = { cwd: '/work', optionsFile: '/etc/app/options.yml', dataDirIsVariable: false };
+const FILE = { cwd: '/srv', optionsFile: '/etc/app/options.yml', dataDirIsVariable: false };
 
 function derive(raw: unknown, around: Partial<Surroundings> = {}): Options {
   const options = new Binder(new Problems()).bind(Options, raw);
