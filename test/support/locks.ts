@@ -21,3 +21,14 @@ export async function holdNumbering(database: Database): Promise<() => Promise<v
   await client.query('select pg_advisory_lock($1)', [NUMBERING_LOCK]);
   return () => client.end();
 }
+
+/** Whether nobody holds the numbering lock at this moment. */
+export async function isNumberingFree(database: Database): Promise<boolean> {
+  return database.transaction(async (manager) => {
+    const [row] = await manager.query<{ taken: boolean }[]>(
+      'select pg_try_advisory_xact_lock($1) as taken',
+      [NUMBERING_LOCK],
+    );
+    return row?.taken === true;
+  });
+}
