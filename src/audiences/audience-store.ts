@@ -179,12 +179,13 @@ function parseId(text: string): number | undefined {
   return /^[1-9]\d{12,14}$/.test(text) ? Number(text) : undefined;
 }
 
+/** The key, or `<key>_2`, … when another audience has that. */
 async function freeSlug(manager: EntityManager, key: string): Promise<string> {
-  for (let number = 1; ; number += 1) {
-    const slug = number === 1 ? key : `${key}_${number}`;
-    const taken = await manager.query<unknown[]>(sql.FIND_SLUG, [slug]);
-    if (taken.length === 0) {
-      return slug;
-    }
+  const rows = await manager.query<{ slug: string }[]>(sql.READ_SLUGS, [key]);
+  const taken = new Set(rows.map(({ slug }) => slug));
+  let free = key;
+  for (let number = 2; taken.has(free); number += 1) {
+    free = `${key}_${number}`;
   }
+  return free;
 }

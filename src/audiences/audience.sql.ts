@@ -21,8 +21,9 @@ export const FIND_BY_ID = `select id from audience where destination = $1 and id
 
 export const COUNT = `select count(*) as count from audience`;
 
-/** $1 slug. */
-export const FIND_SLUG = `select from audience where slug = $1`;
+/** Slugs that a key's may collide with. $1 key. */
+export const READ_SLUGS = `
+  select slug from audience where slug = $1 or starts_with(slug, $1 || '_')`;
 
 /** $1 id, $2 destination, $3 computation, $4 context kind, $5 key, $6 slug, $7 name, $8 attribute, $9 space. */
 export const INSERT_BOUND = `
@@ -45,13 +46,18 @@ export const BIND = `
 /** $1 id, $2 the audience that has the computation. */
 export const MAKE_ALIAS = `update audience set alias_of = $2 where id = $1`;
 
-/** $1 bigint[] audiences, $2 bigint[] times of arrival in ms since 1970. Later ones win. */
+/** $1 bigint[] audiences, $2 bigint[] times of arrival in ms since 1970. Later ones win. Locks by id, for replicas that touch the same. */
 export const TOUCH = `
+  with touched as materialized (
+    select a.id, timestamptz 'epoch' + u.at * interval '1 millisecond' as at
+    from unnest($1::bigint[], $2::bigint[]) as u (id, at)
+    join audience a on a.id = u.id
+    order by a.id
+    for no key update of a
+  )
   update audience a
-  set last_event_at = greatest(a.last_event_at, timestamptz 'epoch' + t.at * interval '1 millisecond')
-  from (
-    select id, at from unnest($1::bigint[], $2::bigint[]) as u (id, at) order by id
-  ) t
+  set last_event_at = greatest(a.last_event_at, t.at)
+  from touched t
   where a.id = t.id`;
 
 export const READ_BOUND = `

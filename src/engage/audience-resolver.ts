@@ -23,6 +23,7 @@ export class AudienceResolver {
     private readonly database: Database,
     private readonly audiences: AudienceStore,
     private readonly segments: SegmentStore,
+    private readonly maxKnown = MAX_KNOWN,
   ) {}
 
   /**
@@ -34,22 +35,25 @@ export class AudienceResolver {
     settings: SegmentSettings,
   ): Promise<Array<number | undefined>> {
     const keys = cacheKeys(identities);
+    const ids = keys.map((key) => this.known.get(key));
     const unknown = new Map<string, AudienceIdentity>();
     for (const [index, identity] of identities.entries()) {
-      const key = keys[index] ?? '';
-      if (!this.known.has(key)) unknown.set(key, identity);
+      if (ids[index] === undefined) unknown.set(keys[index] ?? '', identity);
     }
+    // Not asked of `known` again: another request may clear it meanwhile.
+    const found = new Map<string, number>();
     const missing = [...unknown.values()];
     for (let start = 0; start < missing.length; start += TRANSACTION_SIZE) {
-      await this.bind(missing.slice(start, start + TRANSACTION_SIZE), settings);
+      const bound = await this.bind(missing.slice(start, start + TRANSACTION_SIZE), settings);
+      for (const [key, id] of bound) found.set(key, id);
     }
-    return keys.map((key) => this.known.get(key));
+    return ids.map((id, index) => id ?? found.get(keys[index] ?? ''));
   }
 
   private async bind(
     identities: readonly AudienceIdentity[],
     settings: SegmentSettings,
-  ): Promise<void> {
+  ): Promise<ReadonlyMap<string, number>> {
     const found = await this.database.transaction(async (manager) => {
       await this.audiences.lockCreation(manager);
       const ids = new Map<string, number>();
@@ -77,9 +81,10 @@ export class AudienceResolver {
       return ids;
     });
     // Whoever sends ever new external ids must not fill the memory with them.
-    if (this.known.size > MAX_KNOWN) this.known.clear();
+    if (this.known.size > this.maxKnown) this.known.clear();
     // Only after the commit: what was rolled back must be looked up again.
     for (const [key, id] of found) this.known.set(key, id);
+    return found;
   }
 }
 

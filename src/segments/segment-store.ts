@@ -17,26 +17,16 @@ export class SegmentStore {
   /** One segment in each product for a new audience; a taken name gets ` (2)`, ` (3)`, … */
   async createForAudience(manager: EntityManager, audience: SegmentOfAudience): Promise<void> {
     for (const product of audience.products) {
-      const rows = await manager.query<{ name: string }[]>(sql.READ_NAMES, [product]);
-      const taken = new Set(rows.map((row) => row.name));
-      if (!audience.overlay) {
-        this.reservedNames(product).forEach((name) => taken.add(name));
+      let isMade = false;
+      while (!isMade) {
+        const name = freeName(audience.name, await this.takenNames(manager, product, audience));
+        // A name that somebody took meanwhile is read as taken the next time.
+        isMade = await insert(manager, { product, name, audience });
       }
-      const definition: SegmentDefinition = {
-        audience: { id: String(audience.audienceId) },
-        delivery: 'auto',
-      };
-      await manager.query(sql.INSERT_SEGMENT, [
-        product,
-        freeName(audience.name, taken),
-        JSON.stringify(definition),
-        audience.audienceId,
-        audience.overlay,
-        `destination ${audience.destination}`,
-      ]);
     }
   }
 
+  /** All that stand for an audience, oldest first. */
   async readAll(manager: EntityManager): Promise<Segment[]> {
     const rows = await manager.query<SegmentRow[]>(sql.READ_SEGMENTS);
     return rows.map((row) => ({
@@ -48,6 +38,16 @@ export class SegmentStore {
       overlay: row.overlay,
       version: row.version,
     }));
+  }
+
+  private async takenNames(
+    manager: EntityManager,
+    product: string,
+    { name, overlay }: SegmentOfAudience,
+  ): Promise<ReadonlySet<string>> {
+    const rows = await manager.query<{ name: string }[]>(sql.READ_NAMES, [product, name]);
+    const reserved = overlay ? [] : this.reservedNames(product);
+    return new Set([...rows.map((row) => row.name), ...reserved]);
   }
 }
 
@@ -67,6 +67,28 @@ interface SegmentRow {
   readonly audience_id: string;
   readonly overlay: boolean;
   readonly version: number;
+}
+
+/** @returns false when the name is taken. */
+async function insert(
+  manager: EntityManager,
+  {
+    product,
+    name,
+    audience,
+  }: { readonly product: string; readonly name: string; readonly audience: SegmentOfAudience },
+): Promise<boolean> {
+  const { audienceId, overlay, destination } = audience;
+  const definition: SegmentDefinition = { audience: { id: String(audienceId) }, delivery: 'auto' };
+  const rows = await manager.query<unknown[]>(sql.INSERT_SEGMENT, [
+    product,
+    name,
+    JSON.stringify(definition),
+    audienceId,
+    overlay,
+    `destination ${destination}`,
+  ]);
+  return rows.length > 0;
 }
 
 function freeName(name: string, taken: ReadonlySet<string>): string {
