@@ -73,6 +73,7 @@ describe('a compiled config', () => {
     const rules = Array.from({ length: 10_000 }, (_, i) => emailIs(`${i % 6000}`));
     const mixed = rules.flatMap((rule) => [rule, { c: [{ u: { a: 'Age', c: 12, d: 0 } }], s: on }]);
     const compiled = compileConfig(config({ plain: flag(...rules), mixed: flag(...mixed) }));
+    expect(compiled.evaluate('plain', { Email: '10' }).matchedRuleIndex).toBe(10);
     expect(compiled.evaluate('plain', { Email: '5999' }).matchedRuleIndex).toBe(5999);
     expect(compiled.evaluate('mixed', { Email: '5999', Age: 1 }).matchedRuleIndex).toBe(11_998);
   });

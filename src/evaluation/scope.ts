@@ -21,16 +21,19 @@ interface DigestSlot {
  * joined with, and the attributes.
  */
 export class Scope {
-  /** Hashes with this salt and context; undefined without a salt. */
-  readonly hasher: Hasher | undefined;
+  private hasherOfScope: Hasher | undefined;
   private readonly slots = new Map<string, DigestSlot>();
 
   constructor(
-    salt: string | undefined,
-    context: string,
+    private readonly salt: string | undefined,
+    private readonly context: string,
     private readonly derived: DerivedAttributes,
-  ) {
-    this.hasher = salt === undefined ? undefined : new Hasher(salt, context);
+  ) {}
+
+  /** Hashes with this salt and context; undefined without a salt. Most flags never need it. */
+  get hasher(): Hasher | undefined {
+    if (this.salt === undefined) return undefined;
+    return (this.hasherOfScope ??= new Hasher(this.salt, this.context));
   }
 
   /**

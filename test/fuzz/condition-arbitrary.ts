@@ -3,7 +3,7 @@ import { Comparator as C } from '../../src/evaluation/comparator.js';
 import type { UserConditionJson } from '../../src/evaluation/config-json.js';
 import { hashText } from '../../src/evaluation/hash.js';
 import { utf8Bytes } from '../../src/evaluation/utf8.js';
-import { SAMPLE_NUMBERS, SAMPLE_VERSIONS, sampleNumber, sampleText } from './sample-text.js';
+import { SAMPLE_NUMBERS, sampleNumber, sampleText, sampleVersion } from './sample-text.js';
 import { ATTRIBUTES } from './user-arbitrary.js';
 
 /** A condition in clear text; hashed for where it ends up standing. */
@@ -24,7 +24,8 @@ export function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
 }
 
 interface Plan {
-  readonly a: string;
+  /** The attribute; null: the one the comparator is for. */
+  readonly a: string | null;
   readonly c: number;
   readonly texts: readonly string[];
   readonly number: number;
@@ -33,26 +34,37 @@ interface Plan {
 }
 
 const planned: fc.Arbitrary<Plan> = fc.record({
-  a: fc.constantFrom(...ATTRIBUTES),
+  a: fc.option(fc.constantFrom(...ATTRIBUTES), { freq: 1 }),
   c: fc.constantFrom(...Object.values(C)),
   texts: fc.array(sampleText, { maxLength: 5 }),
   number: sampleNumber,
-  noise: fc.array(fc.constantFrom('', '_', '3_', ' +2 _ff', '-0_00', 'x_1', 'ABC', '1e1_a'), {
-    maxLength: 1,
-  }),
+  noise: fc.array(
+    fc.constantFrom('', '_', '3_', ' +2 _ff', '-0_00', '-1_ff', 'x_1', 'ABC', '1e1_a'),
+    {
+      maxLength: 1,
+    },
+  ),
   broken: seldom(broken),
 });
 
 export const conditionArbitrary: fc.Arbitrary<PlannedCondition> = fc
-  .tuple(
-    planned,
-    fc.array(fc.constantFrom(...SAMPLE_VERSIONS), { maxLength: 3 }),
-    fc.constantFrom(...SAMPLE_NUMBERS),
-  )
+  .tuple(planned, fc.array(sampleVersion, { maxLength: 3 }), fc.constantFrom(...SAMPLE_NUMBERS))
   .map(([plan, versions, number]) => (salt, context) => {
     const { a, c } = plan;
-    return { a, c, ...valueOf({ ...plan, versions, text: number }, salt, context), ...plan.broken };
+    return {
+      a: a ?? usualAttribute(c),
+      c,
+      ...valueOf({ ...plan, versions, text: number }, salt, context),
+      ...plan.broken,
+    };
   });
+
+function usualAttribute(c: number): string {
+  if (c >= C.versionIsOneOf && c <= C.versionGreaterOrEquals) return 'Version';
+  if (c >= C.numberEquals && c <= C.numberGreaterOrEquals) return 'Number';
+  if (c === C.before || c === C.after) return 'Number';
+  return c === C.hashedArrayContainsAnyOf || c >= C.arrayContainsAnyOf ? 'Tags' : 'Text';
+}
 
 function valueOf(
   plan: Plan & { versions: readonly string[]; text: string },
@@ -63,7 +75,7 @@ function valueOf(
   const hash = (text: string): string => hashText(text, salt, context);
   const first = texts[0] ?? '';
   if (c >= C.versionIsOneOf && c <= C.versionIsNotOneOf) {
-    return { l: [...plan.versions, ...(noise.length > 0 ? [...texts, ''] : [])] };
+    return { l: [...plan.versions, ...noise.map(() => ''), ...(noise[0] === '_' ? texts : [])] };
   }
   if (c >= C.versionLess && c <= C.versionGreaterOrEquals) return { s: plan.versions[0] ?? first };
   if (c >= C.numberEquals && c <= C.numberGreaterOrEquals) return { d: plan.number };

@@ -75,6 +75,9 @@ const optionsArbitrary: fc.Arbitrary<(t: number) => PercentageOptionJson[]> = fc
         shares.map((p, i) => ({ p, ...(served[i]?.(t) ?? { v: {} }) })),
   );
 
+/** The user condition of a container that has a segment's, too. */
+const both = fc.option(conditionArbitrary, { freq: 1 });
+
 const containerArbitrary: fc.Arbitrary<Planned<ConditionJson>> = fc.oneof(
   {
     weight: 14,
@@ -107,8 +110,12 @@ const containerArbitrary: fc.Arbitrary<Planned<ConditionJson>> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .constantFrom<ConditionJson>({}, { u: null }, { s: null, p: null })
-      .map((json) => () => json),
+      .tuple(fc.constantFrom<ConditionJson>({}, { u: null }, { s: null, p: null }), both)
+      .map(
+        ([json, condition]): Planned<ConditionJson> =>
+          (salt, key) =>
+            condition ? { s: { s: 0, c: 0 }, u: condition(salt, key) } : json,
+      ),
   },
 );
 

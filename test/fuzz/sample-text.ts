@@ -1,9 +1,8 @@
 import * as fc from 'fast-check';
 
-/**
- * Texts that users and comparison values share, so that they meet: with few of them two thirds
- * of the conditions of random configs are decided by a match, not by a miss.
- */
+/** Texts that users and comparison values take most, or they would hardly ever meet. */
+const FREQUENT_TEXTS = ['a', 'ab', 'é', '😀', '\ud83d', '1.0.0'] as const;
+
 export const SAMPLE_TEXTS = [
   'a',
   'b',
@@ -103,6 +102,7 @@ export const SAMPLE_ARRAYS = [
 ] as const;
 
 export const sampleText = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom(...FREQUENT_TEXTS) },
   { weight: 5, arbitrary: fc.constantFrom(...SAMPLE_TEXTS) },
   { weight: 2, arbitrary: fc.constantFrom(...SAMPLE_NUMBERS) },
   { weight: 2, arbitrary: fc.constantFrom(...SAMPLE_VERSIONS) },
@@ -111,7 +111,15 @@ export const sampleText = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme-ascii', maxLength: 70 }) },
 );
 
+const FREQUENT_VERSIONS = ['1.0.0', 'v1.0.0', '1.0.0-rc.2', '1.0.0-rc.10', '2.0.0'] as const;
+
+export const sampleVersion = fc.oneof(
+  { weight: 2, arbitrary: fc.constantFrom(...FREQUENT_VERSIONS) },
+  { weight: 1, arbitrary: fc.constantFrom(...SAMPLE_VERSIONS) },
+);
+
 export const sampleNumber = fc.oneof(
+  fc.constantFrom(0, 0.5, 1),
   fc.constantFrom(0, -0, 1, -1, 0.5, 1.5, 10, 1700000000, 1700000000.5, 1e21, 1e-7),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
 );

@@ -1,7 +1,12 @@
 import * as fc from 'fast-check';
 import type { User } from '../../src/evaluation/user.js';
-import { SAMPLE_ARRAYS, SAMPLE_NUMBERS, SAMPLE_VERSIONS, sampleNumber } from './sample-text.js';
-import { sampleText } from './sample-text.js';
+import {
+  SAMPLE_ARRAYS,
+  SAMPLE_NUMBERS,
+  sampleNumber,
+  sampleText,
+  sampleVersion,
+} from './sample-text.js';
 
 /** Attributes that conditions ask for; the last ones are also names of Object.prototype. */
 export const ATTRIBUTES = [
@@ -31,30 +36,49 @@ function refuse(): never {
   throw new Error('no text');
 }
 
-const attributeValue: fc.Arbitrary<unknown> = fc.oneof(
-  { weight: 6, arbitrary: sampleText },
-  { weight: 1, arbitrary: fc.constantFrom(...SAMPLE_NUMBERS, ...SAMPLE_VERSIONS) },
+const numberValue: fc.Arbitrary<unknown> = fc.oneof(
+  sampleNumber,
+  fc.constantFrom(...SAMPLE_NUMBERS),
+  fc.integer({ min: 1699999999, max: 1700000001 }),
+  fc.constantFrom(1700000000000, 1700000000500, 0).map(dateOf),
+);
+
+const arrayValue: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 3, arbitrary: fc.array(sampleText, { maxLength: 4 }) },
   { weight: 1, arbitrary: fc.constantFrom(...SAMPLE_ARRAYS) },
-  { weight: 2, arbitrary: sampleNumber },
-  { weight: 1, arbitrary: fc.integer({ min: 1699999999, max: 1700000001 }) },
-  { weight: 1, arbitrary: fc.constantFrom(1700000000000, 1700000000500, 0).map(dateOf) },
-  { weight: 2, arbitrary: fc.array(sampleText, { maxLength: 4 }) },
+  { weight: 1, arbitrary: fc.array(sampleText).map((texts) => JSON.stringify(texts)) },
+);
+
+const anyValue: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 6, arbitrary: sampleText },
+  { weight: 1, arbitrary: sampleVersion },
+  { weight: 1, arbitrary: numberValue },
+  { weight: 1, arbitrary: arrayValue },
   { weight: 2, arbitrary: oddValue },
 );
+
+/** Mostly what the attribute is for. */
+function valueOf(name: string): fc.Arbitrary<unknown> {
+  const usual = { Number: numberValue, Version: sampleVersion, Tags: arrayValue };
+  const arbitrary = Object.entries(usual).find(([key]) => key === name)?.[1] ?? anyValue;
+  return fc.oneof({ weight: 5, arbitrary }, { weight: 1, arbitrary: anyValue });
+}
 
 function dateOf(ms: number): Date {
   return new Date(ms);
 }
 
+/** Marks an attribute that a user does not have at all. */
+const absent = Symbol('absent');
+
 /** A user with some of the attributes, each an own property, or none at all. */
 export const userArbitrary: fc.Arbitrary<User | undefined> = fc.option(
   fc
-    .uniqueArray(fc.tuple(fc.constantFrom(...ATTRIBUTES), attributeValue), {
-      selector: ([name]) => name,
-      minLength: 0,
-      maxLength: ATTRIBUTES.length,
-      size: 'max',
-    })
-    .map((entries) => Object.fromEntries(entries)),
+    .tuple(...ATTRIBUTES.map((name) => fc.option(valueOf(name), { nil: absent, freq: 4 })))
+    .map((values) =>
+      Object.fromEntries(
+        ATTRIBUTES.map((name, i) => [name, values[i]]).filter(([, value]) => value !== absent),
+      ),
+    ),
   { nil: undefined, freq: 12 },
 );
