@@ -4,6 +4,7 @@ import { AudiencesModule } from '../audiences/audiences.module.js';
 import { Feed } from '../audiences/feed.js';
 import { MemberLists } from '../audiences/member-lists.js';
 import { databaseErrorLog } from '../database/database-log.js';
+import { Readiness } from '../observability/readiness.js';
 import { Options } from '../options/options.js';
 import type { SdkOptions } from '../options/sdk.options.js';
 import { DefinitionStore } from '../segments/definitions.js';
@@ -20,19 +21,21 @@ import { sourceOf } from './source-of.js';
   providers: [
     {
       provide: Configs,
-      inject: [Options, Feed, MemberLists, DefinitionStore, SegmentStore],
+      inject: [Options, Feed, MemberLists, DefinitionStore, SegmentStore, Readiness],
       useFactory: (
         options: Options,
         feed: Feed,
         lists: MemberLists,
         definitions: DefinitionStore,
         segments: SegmentStore,
+        readiness: Readiness,
       ) => {
         const sdks = [...options.sdks].map(
           ([id, sdk]) => [id, sdkConfig(id, sdk, { options, feed, lists })] as const,
         );
         const configs = new Configs(new Map(sdks), definitions, feed);
         segments.reserveNames((product) => configs.baseSegmentNames(product));
+        readiness.require('configs', () => configs.areSettled);
         return configs;
       },
     },

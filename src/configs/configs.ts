@@ -27,6 +27,11 @@ export class Configs {
     return this.sdks.values();
   }
 
+  /** Whether each SDK id serves what its source gave, or has a source that gave nothing. */
+  get areSettled(): boolean {
+    return [...this.sdks.values()].every((sdk) => sdk.isSettled);
+  }
+
   /** Names of segments in the base configs of a product. */
   baseSegmentNames(product: string): ReadonlySet<string> {
     const names = new Set<string>();

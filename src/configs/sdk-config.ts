@@ -41,13 +41,14 @@ export class SdkConfig {
   private composition: Composition | undefined;
   private evaluableNow: EvaluableConfig | undefined;
   private servedNow: ServedConfig | undefined;
+  private hasLooked = false;
 
   constructor(
     readonly options: SdkConfigOptions,
     private readonly parts: SdkConfigParts,
   ) {
     this.builds = new BuildSchedule(() => this.build(), parts.onError);
-    this.firstLoad = parts.source.firstLook;
+    this.firstLoad = this.firstLook();
   }
 
   /** What evaluates now; undefined where nothing was loaded yet, so nothing may be guessed. */
@@ -61,6 +62,11 @@ export class SdkConfig {
   /** What the CDN serves now; undefined until it was built once. */
   get served(): ServedConfig | undefined {
     return this.servedNow;
+  }
+
+  /** Whether its source was asked once and what that gave is served, if it gave anything. */
+  get isSettled(): boolean {
+    return this.hasLooked && (this.base === undefined || this.servedNow !== undefined);
   }
 
   /** Names of segments that the base has. */
@@ -98,6 +104,11 @@ export class SdkConfig {
     if (this.composition && this.parts.delivery.showsChangesOf(audienceIds, this.composition)) {
       this.builds.request();
     }
+  }
+
+  private async firstLook(): Promise<void> {
+    await this.parts.source.firstLook;
+    this.hasLooked = true;
   }
 
   private recompose(): void {

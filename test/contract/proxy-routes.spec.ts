@@ -173,6 +173,14 @@ describe('health', () => {
     }
   });
 
+  it('is ready when every route answers, the first config too', async () => {
+    const started = await startTestService(database.url);
+    for (const path of [CONFIG, '/api/default/keys']) {
+      expect(await request(started.base + path)).toMatchObject({ status: 200 });
+    }
+    await started.stop();
+  });
+
   it('is all that the diagnostics port tells', async () => {
     for (const path of ['/', '/api/default/keys', CONFIG, '/engage/dest/events']) {
       expect(await request(diagnostics + path)).toMatchObject({ status: 404 });

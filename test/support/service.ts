@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { vi } from 'vitest';
 import { stringify } from 'yaml';
 import { loadOptions } from '../../src/options/load-options.js';
 import { startService } from '../../src/service.js';
@@ -17,6 +18,9 @@ export interface TestService {
 export const TOKEN = 'tok';
 export const SECRET = 'abc123';
 
+/** A file or PostgreSQL may be slow on a machine that is busy with other tests. */
+const READY = { timeout: 20_000, interval: 10 };
+
 /** A destination without a shared secret, an SDK id `default` without a config, any free port. */
 export function testOptions(databaseUrl: string, overrides: OptionsTree = {}): OptionsTree {
   return {
@@ -30,7 +34,7 @@ export function testOptions(databaseUrl: string, overrides: OptionsTree = {}): O
   };
 }
 
-/** The whole service in this process, on a free port. */
+/** The whole service in this process, on a free port, ready for requests. */
 export async function startTestService(
   databaseUrl: string,
   overrides: OptionsTree = {},
@@ -41,8 +45,15 @@ export async function startTestService(
     const { options } = loadOptions({ argv: [], env: {}, cwd: directory });
     const service = await startService(options);
     await service.started;
-    return { base: `http://127.0.0.1:${service.port}`, stop: () => service.stop() };
+    const base = `http://127.0.0.1:${service.port}`;
+    await vi.waitFor(() => expectReady(base), READY);
+    return { base, stop: () => service.stop() };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+async function expectReady(base: string): Promise<void> {
+  const answer = await fetch(`${base}/readyz`);
+  if (!answer.ok) throw new Error(await answer.text());
 }
