@@ -28,10 +28,9 @@ export function explainFlag(
   setting: SettingJson,
   { config, user }: { config: TracedConfig; user: User | undefined },
 ): Explanation {
-  const run = new Run(user);
   const trace: FlagTrace = { key: flag.key, rules: [] };
-  attempt(() => new FlagTracer(config, run).trace(setting, trace));
-  const { result: evaluation, error } = attempt(() => flag.evaluate(run));
+  attempt(() => new FlagTracer(config, new Run(user)).trace(setting, trace));
+  const { result: evaluation, error } = attempt(() => flag.evaluate(new Run(user)));
   const log = evaluationLog({
     trace,
     user: user && userJson(user),

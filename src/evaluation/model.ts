@@ -64,7 +64,8 @@ export class Model {
 
   reachOf(key: string): Reach {
     const reach = this.reaches.get(key) ?? reachOf(key, this);
-    this.reaches.set(key, reach);
+    // Whoever asks for flags that do not exist shall not fill the memory.
+    if (this.flags.has(key)) this.reaches.set(key, reach);
     return reach;
   }
 }

@@ -37,6 +37,13 @@ describe('prerequisites', () => {
     expect(() => compiled.evaluate('flag0', undefined)).toThrow(InvalidModelError);
   });
 
+  it('fail all flags above them in one walk', () => {
+    const compiled = compile(chain(10_000, { ...off, v: {} }));
+    expect(compiled.evaluateAll(undefined).every(({ evaluation }) => evaluation === null)).toBe(
+      true,
+    );
+  });
+
   it('take no time out of proportion where many need the same ones', () => {
     const flags = Array.from({ length: 200 }, (_, i) => {
       const next = needs(`flag${i + 1}`);

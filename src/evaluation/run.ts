@@ -1,4 +1,5 @@
 import type { Evaluation } from './evaluation.js';
+import type { InvalidModelError } from './invalid-model-error.js';
 import type { Digest } from './sha256.js';
 import type { User } from './user.js';
 
@@ -31,6 +32,7 @@ export class Run {
   private verdicts: Map<Condition, Verdict> | undefined;
   private derived: Map<string, readonly string[] | undefined> | undefined;
   private decided: Map<Decidable, Evaluation> | undefined;
+  private failed: Map<Decidable, InvalidModelError> | undefined;
 
   constructor(readonly user: User | undefined) {}
 
@@ -71,8 +73,14 @@ export class Run {
   prerequisite(flag: Decidable): Evaluation {
     const known = this.decided?.get(flag);
     if (known) return known;
-    if (flag.isDeep) throw new Awaited(flag);
+    if (flag.isDeep && !this.failed?.has(flag)) throw new Awaited(flag);
     return this.decide(flag);
+  }
+
+  /** Notes that none of these flags can be decided, so that none is tried again. */
+  fail(flags: Iterable<Decidable>, error: InvalidModelError): void {
+    this.failed ??= new Map();
+    for (const flag of flags) this.failed.set(flag, error);
   }
 
   /** What a flag was already found to serve in this run. */
@@ -82,6 +90,8 @@ export class Run {
 
   /** Decides a flag that is no deep one, or whose deep prerequisites are decided, and keeps it. */
   decide(flag: Decidable): Evaluation {
+    const failure = this.failed?.get(flag);
+    if (failure) throw failure;
     const evaluation = flag.decide(this);
     (this.decided ??= new Map()).set(flag, evaluation);
     return evaluation;
