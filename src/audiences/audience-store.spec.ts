@@ -53,6 +53,9 @@ describe('the audiences of events', () => {
     return audiences.filter((audience) => audience.destination === destination);
   };
 
+  const exists = (text: string, owner = destination) =>
+    database.transaction((manager) => store.exists(manager, owner, text));
+
   it('are made by their first event, named after their key', async () => {
     const first = await bind({ key: 'big_spenders', space: 'spa_1' });
     expect(first).toMatchObject({ name: 'Big spenders', isNew: true });
@@ -113,8 +116,6 @@ describe('the audiences of events', () => {
     const late = await create('Late');
     expect(await bind({ externalAudienceId: String(late) })).toMatchObject({ id, isNew: false });
     expect(await create('Late')).not.toBe(late);
-    const exists = (text: string, owner = destination) =>
-      database.transaction((manager) => store.exists(manager, owner, text));
     expect(await exists(String(late))).toBe(true);
     expect(await exists(String(late), 'another')).toBe(false);
     expect(await exists('1')).toBe(false);

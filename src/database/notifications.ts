@@ -65,9 +65,15 @@ export class Notifications {
       }
     });
     this.client = client;
-    for (const [channel, listener] of this.listeners) {
-      await client.query(`listen ${client.escapeIdentifier(channel)}`);
-      listener();
+    try {
+      for (const [channel, listener] of this.listeners) {
+        await client.query(`listen ${client.escapeIdentifier(channel)}`);
+        listener();
+      }
+    } catch (error) {
+      // Half of the channels heard would look like all of them.
+      await this.drop();
+      throw error;
     }
   }
 

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import { AudienceSyncError } from '../error.js';
 
 /** Key of the advisory lock that lets one instance migrate at a time: any constant that nothing else locks. */
@@ -21,8 +21,11 @@ export async function migrate(dataSource: DataSource): Promise<void> {
     await runner.query('set statement_timeout = 0');
     await runner.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     try {
-      await refuseNewerSchema(dataSource);
-      await dataSource.runMigrations({ transaction: 'each' });
+      await refuseNewerSchema(dataSource, runner);
+      // On the connection that has the lock: a pool of one has no other.
+      const executor = new MigrationExecutor(dataSource, runner);
+      executor.transaction = 'each';
+      await executor.executePendingMigrations();
     } finally {
       await runner.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
       await runner.query('reset statement_timeout');
@@ -32,14 +35,20 @@ export async function migrate(dataSource: DataSource): Promise<void> {
   }
 }
 
-async function refuseNewerSchema(dataSource: DataSource): Promise<void> {
+async function refuseNewerSchema(dataSource: DataSource, runner: QueryRunner): Promise<void> {
   const [table] = await dataSource.query<{ present: boolean }[]>(
     `select to_regclass('migration') is not null as present`,
+    [],
+    runner,
   );
   if (table?.present !== true) {
     return;
   }
-  const applied = await dataSource.query<{ name: string }[]>('select name from migration');
+  const applied = await dataSource.query<{ name: string }[]>(
+    'select name from migration',
+    [],
+    runner,
+  );
   const known = new Set(dataSource.migrations.map((migration) => migration.name));
   const unknown = applied.map((row) => row.name).filter((name) => !known.has(name));
   if (unknown.length > 0) {

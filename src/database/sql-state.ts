@@ -7,9 +7,10 @@ const CONFLICTS: ReadonlySet<string> = new Set([
   '55P03', // lock_not_available
 ]);
 
-/** The server is away, starting, stopping or full: worth repeating, but not at once. */
+/** The server is away, starting, stopping, full or too slow: worth repeating, but not at once. */
 const UNAVAILABLE: ReadonlySet<string> = new Set([
   '53300', // too_many_connections
+  '57014', // query_canceled: by statement_timeout, behind a lock or on a server with too much to do
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
