@@ -17,6 +17,7 @@ export interface Definitions {
 export class DefinitionStore {
   private readonly listeners: Array<(definitions: Definitions) => void> = [];
   private loaded: Definitions | undefined;
+  private reloading: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly database: Database,
@@ -33,8 +34,14 @@ export class DefinitionStore {
     this.listeners.push(listener);
   }
 
-  /** Reads everything anew, in one snapshot. */
-  async reload(): Promise<void> {
+  /** Reads everything anew, in one snapshot. One call after the other, or an older snapshot might come last. */
+  reload(): Promise<void> {
+    const turn = this.reloading.then(() => this.readAll());
+    this.reloading = turn.catch(() => {});
+    return turn;
+  }
+
+  private async readAll(): Promise<void> {
     const definitions = await this.database.transaction(async (manager) => {
       const audiences = await this.audiences.readBound(manager);
       const segments = await this.segments.readAll(manager);
