@@ -1,6 +1,6 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
-import { isUnavailable } from './database/sql-state.js';
+import { isConflict, isUnavailable } from './database/sql-state.js';
 import { AudienceSyncError } from './error.js';
 
 /** RFC 9457. */
@@ -67,6 +67,9 @@ function problemOf(error: unknown): Problem {
   }
   if (isUnavailable(error)) {
     return asProblem('database_unavailable', 503, 'PostgreSQL is away; send this again.');
+  }
+  if (isConflict(error)) {
+    return asProblem('conflict', 503, 'Other writers were faster each time; send this again.');
   }
   const status = statusOf(error);
   if (status === undefined || status >= 500) {

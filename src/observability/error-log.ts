@@ -4,6 +4,8 @@ export interface ErrorSink {
 }
 
 const REPEAT_INTERVAL_MS = 10_000;
+/** Messages can differ in a name from outside: no more of them are remembered. */
+const MAX_HELD = 1_000;
 
 /**
  * Logs what went wrong, but a thing that goes wrong ten times a second only every ten seconds, with
@@ -30,9 +32,15 @@ export class ErrorLog {
     const repeated =
       held !== undefined && held.count > 0 ? ` (${held.count} more times before)` : '';
     this.sink.error(message + repeated);
-    for (const [known, { until }] of this.held) {
-      if (until < now) this.held.delete(known);
-    }
+    // Anew, so that the longest silent one stands first.
+    this.held.delete(message);
     this.held.set(message, { until: now + REPEAT_INTERVAL_MS, count: 0 });
+    const [oldest] = this.held.keys();
+    if (this.held.size > MAX_HELD && oldest !== undefined) this.held.delete(oldest);
   };
+
+  /** How many different things it remembers. */
+  get size(): number {
+    return this.held.size;
+  }
 }
