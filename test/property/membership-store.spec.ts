@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MembershipStore, type MembershipEvent } from '../../src/audiences/membership-store.js';
 import type { Database } from '../../src/database/database.js';
