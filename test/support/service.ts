@@ -39,15 +39,22 @@ export async function startTestService(
   databaseUrl: string,
   overrides: OptionsTree = {},
 ): Promise<TestService> {
+  const service = await launchTestService(databaseUrl, overrides);
+  await vi.waitFor(() => expectReady(service.base), READY);
+  return service;
+}
+
+/** The same as soon as it listens, which it does without PostgreSQL. */
+export async function launchTestService(
+  databaseUrl: string,
+  overrides: OptionsTree = {},
+): Promise<TestService> {
   const directory = await mkdtemp(join(tmpdir(), 'audience-sync-options-'));
   try {
     await writeFile(join(directory, 'options.yml'), stringify(testOptions(databaseUrl, overrides)));
     const { options } = loadOptions({ argv: [], env: {}, cwd: directory });
     const service = await startService(options);
-    await service.started;
-    const base = `http://127.0.0.1:${service.port}`;
-    await vi.waitFor(() => expectReady(base), READY);
-    return { base, stop: () => service.stop() };
+    return { base: `http://127.0.0.1:${service.port}`, stop: () => service.stop() };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
