@@ -34,7 +34,7 @@ interface Plan {
 }
 
 const planned: fc.Arbitrary<Plan> = fc.record({
-  a: fc.option(fc.constantFrom(...ATTRIBUTES), { freq: 1 }),
+  a: fc.option(fc.constantFrom(...ATTRIBUTES), { freq: 2 }),
   c: fc.constantFrom(...Object.values(C)),
   texts: fc.array(sampleText, { maxLength: 5 }),
   number: sampleNumber,

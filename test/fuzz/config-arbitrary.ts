@@ -76,7 +76,7 @@ const optionsArbitrary: fc.Arbitrary<(t: number) => PercentageOptionJson[]> = fc
   );
 
 /** The user condition of a container that has a segment's, too. */
-const both = fc.option(conditionArbitrary, { freq: 1 });
+const both = fc.option(conditionArbitrary, { freq: 2 });
 
 const containerArbitrary: fc.Arbitrary<Planned<ConditionJson>> = fc.oneof(
   {
