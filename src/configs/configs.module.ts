@@ -5,6 +5,7 @@ import { Feed } from '../audiences/feed.js';
 import { MemberLists } from '../audiences/member-lists.js';
 import { databaseErrorLog } from '../database/database-log.js';
 import { Readiness } from '../observability/readiness.js';
+import { ErrorLog } from '../observability/error-log.js';
 import { Options } from '../options/options.js';
 import type { SdkOptions } from '../options/sdk.options.js';
 import { DefinitionStore } from '../segments/definitions.js';
@@ -50,7 +51,8 @@ function sdkConfig(
   { options, feed, lists }: { options: Options; feed: Feed; lists: MemberLists },
 ): SdkConfig {
   const { membershipAttribute } = options.segments;
-  const logger = new Logger(`Config ${id}`);
+  // A file that is missing is looked for each second.
+  const sourceLog = new ErrorLog(new Logger(`Config ${id}`), String);
   return new SdkConfig(
     {
       id,
@@ -60,7 +62,7 @@ function sdkConfig(
       membershipAttribute,
     },
     {
-      source: sourceOf(sdk.source, (message) => logger.error(message)),
+      source: sourceOf(sdk.source, sourceLog.report),
       delivery: new ListDelivery(
         { lists, count: (audienceId) => feed.index?.count(audienceId) ?? 0 },
         options.segments,

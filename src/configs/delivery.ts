@@ -50,6 +50,13 @@ export function chooseDelivery(
   return chosen;
 }
 
+/** Whether the next choice could make a list of a segment that was no list in the last one. */
+export function mayBecomeList(segment: SegmentSize, settings: DeliverySettings): boolean {
+  const wanted = segment.delivery === 'auto' ? settings.delivery : segment.delivery;
+  if (wanted !== 'auto') return wanted === 'list';
+  return segment.members <= settings.inlineLimit * RETURN_SHARE;
+}
+
 function bySize(
   segment: SegmentSize,
   settings: DeliverySettings,

@@ -49,8 +49,9 @@ export class FileSource implements ConfigSource {
   }
 
   private async look(): Promise<void> {
-    const { dev, ino, size, mtimeMs } = await stat(this.options.path);
-    const looks = `${dev}:${ino}:${size}:${mtimeMs}`;
+    const { dev, ino, size, mtimeMs, ctimeMs } = await stat(this.options.path);
+    // ctime: a file that could not be read looks the same when its mode was mended, but for that.
+    const looks = `${dev}:${ino}:${size}:${mtimeMs}:${ctimeMs}`;
     if (looks === this.seen) {
       return;
     }

@@ -1,7 +1,13 @@
 import type { MemberLists } from '../audiences/member-lists.js';
 import type { SegmentJson, UserConditionJson } from '../evaluation/config-json.js';
 import type { Composition, PlacedSegment } from './composition.js';
-import { chooseDelivery, type DeliveredAs, type DeliverySettings } from './delivery.js';
+import {
+  chooseDelivery,
+  mayBecomeList,
+  type DeliveredAs,
+  type DeliverySettings,
+  type SegmentSize,
+} from './delivery.js';
 import { HashedList } from './hashed-list.js';
 
 const IS_ONE_OF_HASHED = 16;
@@ -30,19 +36,22 @@ export class ListDelivery {
     return this.delivered;
   }
 
-  /** Whether new members of these audiences show in what SDKs get: only lists hold members. */
+  /**
+   * Whether new members of these audiences show in what SDKs get: only lists hold members. Asked
+   * with every read of the feed, so it mostly answers without choosing anew for all segments.
+   */
   showsChangesOf(audienceIds: ReadonlySet<number>, composition: Composition): boolean {
     const touched = [...composition.placed.values()].filter(({ audience }) =>
       audienceIds.has(audience.id),
     );
-    if (touched.length === 0) {
+    if (touched.some(({ segment }) => this.delivered.get(segment.id) !== 'attribute')) {
+      return true;
+    }
+    if (!touched.some((place) => mayBecomeList(this.sizeOf(place), this.settings))) {
       return false;
     }
     const chosen = this.choose(composition);
-    return touched.some(
-      ({ segment: { id } }) =>
-        chosen.get(id) === 'list' || chosen.get(id) !== this.delivered.get(id),
-    );
+    return touched.some(({ segment }) => chosen.get(segment.id) === 'list');
   }
 
   /** The segments of a composition, complete. Rejects when a list can't be read. */
@@ -68,12 +77,13 @@ export class ListDelivery {
   }
 
   private choose({ placed }: Composition): Map<string, DeliveredAs> {
-    const sizes = [...placed.values()].map(({ segment, audience }) => ({
-      id: segment.id,
-      delivery: segment.delivery,
-      members: this.lookup.count(audience.id),
-    }));
+    const sizes = [...placed.values()].map((place) => this.sizeOf(place));
     return chooseDelivery(sizes, this.settings, this.delivered);
+  }
+
+  private sizeOf({ segment, audience }: PlacedSegment): SegmentSize {
+    const { id, delivery } = segment;
+    return { id, delivery, members: this.lookup.count(audience.id) };
   }
 
   private async list(
