@@ -1,14 +1,14 @@
 import { relative } from 'node:path';
 
 export interface FirstStepsInput {
-  readonly port: number;
+  /** URL of the main server. */
+  readonly base: string;
   readonly tokenFile: string;
   readonly cwd: string;
 }
 
 /** Three commands to paste after a start without an options file: send an event, evaluate its flag, watch it. */
-export function firstSteps({ port, tokenFile, cwd }: FirstStepsInput): string {
-  const base = `http://127.0.0.1:${port}`;
+export function firstSteps({ base, tokenFile, cwd }: FirstStepsInput): string {
   const path = relative(cwd, tokenFile);
   const token = `$(cat ${quote(path.startsWith('..') ? tokenFile : path)})`;
   const personas = {

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     throw error;
   }
   if (tokenFile !== undefined && !stopping.aborted) {
-    process.stdout.write(firstSteps({ port: service.port, tokenFile, cwd: process.cwd() }));
+    process.stdout.write(firstSteps({ base: service.url, tokenFile, cwd: process.cwd() }));
   }
 }
 

@@ -2,13 +2,13 @@ import { Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { RequestListener } from 'node:http';
-import { isIPv6 } from 'node:net';
 import { AppModule } from './app.module.js';
 import { describeDatabaseError } from './database/sql-state.js';
 import { startEmbeddedPostgres } from './database/embedded/embedded-postgres.js';
 import { AudienceSyncError } from './error.js';
 import { diagnosticsListener, mainListener } from './http-listeners.js';
 import { LifeCycle } from './life-cycle.js';
+import { localUrl } from './local-url.js';
 import { ErrorLog } from './observability/error-log.js';
 import { ServiceLogger } from './observability/service-logger.js';
 import type { Options } from './options/options.js';
@@ -22,6 +22,8 @@ const DRAIN_TIMEOUT_MS = 10_000;
 
 export interface RunningService {
   readonly port: number;
+  /** Of the main server, as this machine reaches it. */
+  readonly url: string;
   /** Resolves when everything runs; rejects on what waiting does not mend. */
   readonly started: Promise<void>;
   /** Idempotent; resolves when what was accepted is committed and everything has ended. */
@@ -70,20 +72,15 @@ export async function startService(options: Options): Promise<RunningService> {
       ? await diagnostics.listen(options.diag)
       : undefined;
     if (diagnosticsPort !== undefined) {
-      logger.log(`Diagnostics listen on ${urlOf(options.diag.host, diagnosticsPort)}`, 'Http');
+      logger.log(`Diagnostics listen on ${localUrl(options.diag.host, diagnosticsPort)}`, 'Http');
     }
-    logger.log(`Audience Sync listens on ${urlOf(options.http.host, port)}`, 'Http');
-    return { port, started: lifeCycle.start(), stop };
+    const url = localUrl(options.http.host, port);
+    logger.log(`Audience Sync listens on ${url}`, 'Http');
+    return { port, url, started: lifeCycle.start(), stop };
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-/** Undefined: all interfaces, of which this machine's own is the one that can be tried at once. */
-function urlOf(host: string | undefined, port: number): string {
-  const name = host ?? 'localhost';
-  return `http://${isIPv6(name) ? `[${name}]` : name}:${port}`;
 }
 
 async function createApp(

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
-import { query } from '../support/embedded-directory.js';
+import { killServer, query } from '../support/embedded-directory.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { testOptions, TOKEN } from '../support/service.js';
 import { SpawnedService } from '../support/spawned-service.js';
+import { startTestServer } from '../support/test-server.js';
 
 describe('Shutdown: readiness drops, streams are told to come back at a random moment, what was accepted is committed, exit 0', () => {
   let database: TestDatabase;
@@ -124,6 +125,17 @@ describe('Shutdown: readiness drops, streams are told to come back at a random m
       expect(await service.end).toEqual({ code: 0, signal: null });
     },
   );
+
+  it('ends though PostgreSQL went away before', async () => {
+    const server = await startTestServer();
+    await (await spawnService(server.url)).ready();
+    expect((await post(service, ['committed'])).status).toBe(200);
+    await killServer(server.pid);
+    expect((await post(service, ['not taken'])).status).toBe(503);
+    service.kill('SIGTERM');
+    expect(await service.end).toEqual({ code: 0, signal: null });
+    await server.stop();
+  });
 
   it('ends while PostgreSQL was not reached yet', async () => {
     await spawnService('postgres://nobody@127.0.0.1:1/none');
