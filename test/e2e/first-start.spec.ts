@@ -12,7 +12,9 @@ import { SpawnedService } from '../support/spawned-service.js';
 import { watchOver } from '../support/test-server.js';
 
 const run = promisify(execFile);
-const TIMEOUT = { timeout: 10_000 };
+const TIMEOUT = { timeout: 20_000 };
+// Processes that start, on a machine that runs other tests, too.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe('a first start, without any options file', () => {
   let cwd = '';

@@ -11,6 +11,9 @@ import { testOptions, TOKEN } from '../support/service.js';
 import { SpawnedService } from '../support/spawned-service.js';
 import { startTestServer } from '../support/test-server.js';
 
+// Processes that start, on a machine that runs other tests, too.
+vi.setConfig({ testTimeout: 60_000 });
+
 describe('Shutdown: readiness drops, streams are told to come back at a random moment, what was accepted is committed, exit 0', () => {
   let database: TestDatabase;
   let directory = '';
