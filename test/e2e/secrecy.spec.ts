@@ -1,0 +1,90 @@
+import { beforeAll, expect, it, vi } from 'vitest';
+import { deletion, identify } from '../support/builders.js';
+import { request, type HttpAnswer } from '../support/http-answer.js';
+import { sendTo, sign, TestBed, type Sending } from '../support/test-bed.js';
+
+const SECRETS = {
+  token: 'token-4f1d',
+  sharedSecret: 'shared-secret-77aa',
+  sdkKey: 'sdk-key-1234567890abc/sdk-key-1234567890xyz',
+  authHeader: 'auth-header-90ee',
+  member: 'member-c0ffee',
+  email: 'somebody-c0ffee@example.com',
+};
+const written: string[] = [];
+
+/** The run restores what is mocked before each test, so it is asked for twice. */
+function captureOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+      written.push(String(chunk));
+      return true;
+    });
+  }
+}
+
+beforeAll(captureOutput);
+
+const bed = new TestBed({
+  log: { level: 'debug' },
+  http: { port: 0, host: '127.0.0.1', api: { auth_headers: { 'X-Api-Key': SECRETS.authHeader } } },
+  sdks: {
+    default: {},
+    keyed: {
+      key: SECRETS.sdkKey,
+      offline: { enabled: true, local: { file_path: '/nowhere.json' } },
+    },
+  },
+  engage: {
+    destinations: { dest: { token: SECRETS.token, shared_secrets: [SECRETS.sharedSecret] } },
+  },
+});
+
+async function send(event: object, sending: Sending = {}): Promise<HttpAnswer> {
+  const body = JSON.stringify({ ...event, traits: { email: SECRETS.email, power_users: true } });
+  const headers = {
+    authorization: `Bearer ${SECRETS.token}`,
+    'x-signature': sign(body, SECRETS.sharedSecret),
+    ...sending.headers,
+  };
+  return sendTo(bed.base, body, { ...sending, headers });
+}
+
+it('No log, metric or error shows a secret, an SDK key or a member', async () => {
+  captureOutput();
+  const answers: HttpAnswer[] = [];
+  const event = identify({ userId: SECRETS.member });
+  answers.push(await send(event), await send(deletion(SECRETS.member)));
+  answers.push(await send(event, { headers: { 'x-signature': 'wrong' } }));
+  answers.push(await send(event, { headers: { authorization: `Bearer ${SECRETS.token}!` } }));
+  answers.push(
+    await send(event, { route: 'audiences' }),
+    await send(event, { route: 'audiences/lookup' }),
+  );
+  answers.push(
+    await sendTo(bed.base, `no JSON ${SECRETS.member}`, {
+      headers: { authorization: `Bearer ${SECRETS.token}` },
+    }),
+  );
+  answers.push(await send({ ...event, userId: `${SECRETS.member}\0` }));
+  // A failure whose details name the row.
+  await bed.rows.query(`alter table membership add check (member_key not like 'member%')`);
+  answers.push(
+    await send({ ...event, timestamp: '2025-01-01T00:00:00Z', originalTimestamp: undefined }),
+  );
+  expect(answers.at(-1)?.status).toBe(500);
+  const evaluation = JSON.stringify({ key: 'no', user: { Identifier: SECRETS.member, a: [1] } });
+  for (const headers of [{ 'x-api-key': SECRETS.authHeader }, { 'x-api-key': 'wrong' }]) {
+    for (const sdkId of ['default', 'keyed']) {
+      const url = `${bed.base}/api/${sdkId}/eval`;
+      answers.push(await request(url, { method: 'POST', body: evaluation, headers }));
+    }
+  }
+  const data = Buffer.from(evaluation).toString('base64url');
+  answers.push(await request(`${bed.base}/sse/default/eval/${data}`));
+  answers.push(await request(`${bed.base}/configuration-files/configcat-proxy/default`));
+  answers.push(await request(`${bed.base}/configuration-files/${SECRETS.sdkKey}/config_v6.json`));
+  const told = [...written, ...answers.map(({ text }) => text)].join('\n');
+  expect(written.join('')).toContain("Refused events of destination 'dest'");
+  for (const secret of Object.values(SECRETS)) expect(told).not.toContain(secret);
+});
