@@ -17,6 +17,7 @@ const bed = new TestBed({
       silent: { token: TOKEN, auto_create_segments: false },
       accounts: { token: TOKEN, group_events: 'account' },
       devices: { token: TOKEN, context_kind: 'device' },
+      mails: { token: TOKEN, context_key: 'email_only' },
       crowd: { token: TOKEN, products: ['crowd'] },
     },
   },
@@ -180,6 +181,23 @@ describe('the kind of an audience', () => {
       .poll(() => valueFor({ Identifier: 'somebody', account: 'acct_42' }), PATIENCE)
       .toMatchObject({ value: true });
     expect(await valueFor({ Identifier: 'acct_42' })).toMatchObject({ value: false });
+  });
+
+  it('matches numbers as the texts they read', async () => {
+    await bed.send(identify({ key: 'numbers', userId: 7 }));
+    await bed.sees('audience_numbers', '7', true);
+    const { body } = await bed.evaluate('audience_numbers', { Identifier: 7 });
+    expect(body).toMatchObject({ value: true });
+  });
+
+  it('matches addresses on Email, where they are the keys', async () => {
+    await bed.send(identify({ key: 'mailed', userId: 'x' }), { destination: 'mails' });
+    const evaluated = async (user: object): Promise<unknown> =>
+      (await bed.evaluate('audience_mailed', user)).body;
+    await expect
+      .poll(() => evaluated({ Identifier: 'y', Email: 'user@example.com' }), PATIENCE)
+      .toMatchObject({ value: true });
+    expect(await evaluated({ Identifier: 'user@example.com' })).toMatchObject({ value: false });
   });
 
   it('matches members on the attribute of the context kind', async () => {

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { identify } from '../support/builders.js';
+import { entries, identify } from '../support/builders.js';
 import { problem } from '../support/problem.js';
 import { counts, TestBed } from '../support/test-bed.js';
 
@@ -35,6 +35,22 @@ describe('a body', () => {
     expect(await bed.send(event)).toMatchObject({ status: 200, body: counts({ added: 1 }) });
     const larger = { ...event, padding: `${padding}${'x'.repeat(2_000)}` };
     expect(await bed.send(larger)).toMatchObject({ status: 413, body: TOO_LARGE });
+  });
+
+  it.each([
+    ['one event', (event: unknown) => event],
+    ['an array', (event: unknown) => [event]],
+    ['a batch', (event: unknown) => ({ batch: [event], sentAt: null })],
+    ['an array of wrapped events', (event: unknown) => [{ json: event }]],
+  ])('may be %s', async (name, shaped) => {
+    const { body } = await bed.send(shaped(identify({ key: 'shapes', userId: name })));
+    expect(body).toEqual(counts({ added: 1 }));
+  });
+
+  it('may hold 4,000 events, which is the most that Segment batches', async () => {
+    const batch = entries(4_000, { key: 'largest' });
+    expect((await bed.send(batch)).body).toEqual(counts({ added: 4_000 }));
+    expect((await bed.send(batch)).body).toEqual(counts({ unchanged: 4_000 }));
   });
 
   it('may be compressed', async () => {

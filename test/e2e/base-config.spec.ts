@@ -4,11 +4,14 @@ import { ServiceLogger } from '../../src/observability/service-logger.js';
 import { identify } from '../support/builders.js';
 import { ConfigCatClient } from '../support/configcat-client.js';
 import { ConfigFile } from '../support/config-file.js';
+import { EventStream } from '../support/event-stream.js';
 import { request } from '../support/http-answer.js';
 import { TOKEN } from '../support/service.js';
 import { PATIENCE, TestBed } from '../support/test-bed.js';
 
 const EQUALS = 28;
+const ARRAY_CONTAINS_ANY_OF = 34;
+const LATER = '2024-05-03T20:00:00.000Z';
 
 /** True for who is in the segment. */
 function segmentFlag(segment: number): SettingJson {
@@ -34,6 +37,18 @@ function dashboard(text = 'one'): ConfigJson {
       power: segmentFlag(1),
       vip: segmentFlag(2),
       text: { t: 1, v: { s: text }, i: `v_${text}` },
+      audience_taken: { t: 1, v: { s: 'of the dashboard' }, i: 'v_taken' },
+      attributed: {
+        t: 0,
+        v: { b: false },
+        i: 'v_other',
+        r: [
+          {
+            c: [{ u: { a: 'audiences', c: ARRAY_CONTAINS_ANY_OF, l: ['asked_for'] } }],
+            s: { v: { b: true }, i: 'v_asked_for' },
+          },
+        ],
+      },
     },
   };
 }
@@ -90,13 +105,46 @@ describe('a base config', () => {
     await expect.poll(current, PATIENCE).toBe(true);
     expect(await client.value('power', 'nobody')).toBe(false);
     expect(await client.value('staff', 'boss')).toBe(true);
-    expect(await client.keys()).toEqual(['power', 'staff', 'text', 'vip']);
+    expect(await client.keys()).toEqual([
+      'attributed',
+      'audience_taken',
+      'power',
+      'staff',
+      'text',
+      'vip',
+    ]);
     const { body } = await request(`${bed.base}/configuration-files/configcat-proxy/file`);
     expect(body).toMatchObject({
       p: { u: 'https://cdn-global.configcat.com', r: 0, s: 'dashboard salt' },
       s: [dashboard().s?.[0], { n: 'Power users' }, dashboard().s?.[2]],
     });
     expect(JSON.stringify(body)).not.toMatch(/\bada\b|\bbea\b/);
+  });
+});
+
+describe('a flag of a base config', () => {
+  it('goes before an audience flag of its key', async () => {
+    await bed.send(identify({ key: 'taken', userId: 'ada' }));
+    await bed.sees('audience_taken', 'ada', true);
+    expect(await bed.flag('audience_taken', 'ada', 'flagged')).toBe('of the dashboard');
+  });
+
+  it('may ask for the membership attribute, which is known here whatever the request says', async () => {
+    const stream = new EventStream(bed.base, {
+      key: 'attributed',
+      sdkId: 'file',
+      user: { Identifier: 'ada', audiences: ['asked_for'] },
+    });
+    await expect.poll(() => stream.last, PATIENCE).toMatchObject({ value: false });
+    await bed.send(identify({ key: 'asked_for', userId: 'somebody' }));
+    await bed.sees('audience_asked_for', 'somebody', true);
+    expect(await bed.flag('attributed', 'ada', 'file')).toBe(false);
+    await bed.send(identify({ key: 'asked_for', userId: 'ada' }));
+    await expect.poll(() => stream.last, PATIENCE).toMatchObject({ value: true });
+    await bed.sees('attributed', 'ada', true, 'file');
+    await bed.send(identify({ key: 'asked_for', userId: 'ada', isMember: false, at: LATER }));
+    await expect.poll(() => stream.last, PATIENCE).toMatchObject({ value: false });
+    expect(stream.messages).toHaveLength(3);
   });
 });
 
