@@ -1,3 +1,5 @@
+import { median } from '../median.js';
+
 /** Two ways to do one thing; `i` counts the calls, for those that take users in turn. */
 export interface Contest {
   readonly name: string;
@@ -14,7 +16,7 @@ export interface RaceResult {
   readonly ratio: number;
 }
 
-export const ROUNDS = 7;
+const ROUNDS = 7;
 
 /** About how long one side of one round runs. */
 const ROUND_NANOSECONDS = 60e6;
@@ -41,21 +43,13 @@ function calibrate(call: (i: number) => unknown): number {
   return count * 2;
 }
 
-let sink: unknown;
+/** Keeps what calls give, or they would be optimised away. */
+const sink: { last?: unknown } = {};
 
 /** Nanoseconds of CPU a call. */
 function measure(call: (i: number) => unknown, count: number): number {
   const before = process.cpuUsage();
-  for (let i = 0; i < count; i++) sink = call(i);
+  for (let i = 0; i < count; i++) sink.last = call(i);
   const { user, system } = process.cpuUsage(before);
   return ((user + system) * 1000) / count;
-}
-
-/** What the last call gave; reading it keeps the calls from being optimised away. */
-export function lastResult(): unknown {
-  return sink;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

@@ -62,6 +62,14 @@ describe('an explanation', () => {
     expect(log.length).toBeLessThan(100_000);
   });
 
+  it('tells a prerequisite as often as it is asked, and takes that for no cycle', () => {
+    const twice = { ...off, r: [needs('b'), needs('b')] };
+    const compiled = compileConfig({ f: { a: twice, b: off } });
+    const { error, trace } = compiled.explain('a', undefined);
+    expect(error).toBeUndefined();
+    expect(trace.rules.map(({ outcome }) => outcome)).toEqual([false, false]);
+  });
+
   it('is refused for a flag that does not exist', () => {
     expect(() => compileConfig({}).explain('a', undefined)).toThrow(FlagNotFoundError);
   });
