@@ -36,6 +36,8 @@ interface Place {
  */
 export class Watchers {
   private readonly bySdk = new Map<SdkConfig, Set<Watcher>>();
+  /** Walks over all watchers that are under way: one an SDK id, and then one more if it was replaced meanwhile. */
+  private readonly passes = new Map<SdkConfig, { again: boolean }>();
   private readonly byMember = new Map<string, Map<string, Set<Watcher>>>();
 
   constructor(
@@ -46,6 +48,11 @@ export class Watchers {
     for (const sdk of configs.all) {
       sdk.onReplace(() => this.replaced(sdk));
     }
+  }
+
+  /** How many watch. */
+  get size(): number {
+    return [...this.bySdk.values()].reduce((sum, watchers) => sum + watchers.size, 0);
   }
 
   /** @returns what ends the watch. */
@@ -75,17 +82,29 @@ export class Watchers {
   }
 
   private replaced(sdk: SdkConfig): void {
-    this.answerInSlices([...(this.bySdk.get(sdk) ?? [])], 0);
+    const pass = this.passes.get(sdk);
+    if (pass === undefined) this.startPass(sdk);
+    else pass.again = true;
   }
 
-  private answerInSlices(watchers: readonly Watcher[], start: number): void {
-    for (const watcher of watchers.slice(start, start + SLICE)) {
-      if (this.bySdk.get(watcher.sdk)?.has(watcher) !== true) continue;
+  private startPass(sdk: SdkConfig): void {
+    this.passes.set(sdk, { again: false });
+    this.answerInSlices(sdk, [...(this.bySdk.get(sdk) ?? [])], 0);
+  }
+
+  private answerInSlices(sdk: SdkConfig, watchers: readonly Watcher[], start: number): void {
+    const end = start + SLICE;
+    for (const watcher of watchers.slice(start, end)) {
+      if (this.bySdk.get(sdk)?.has(watcher) !== true) continue;
       this.place(watcher);
       this.answer(watcher);
     }
-    if (start + SLICE < watchers.length) {
-      setImmediate(() => this.answerInSlices(watchers, start + SLICE));
+    if (end < watchers.length) {
+      setImmediate(() => this.answerInSlices(sdk, watchers, end));
+    } else if (this.passes.get(sdk)?.again === true) {
+      setImmediate(() => this.startPass(sdk));
+    } else {
+      this.passes.delete(sdk);
     }
   }
 
