@@ -9,7 +9,6 @@ import type { CompileOptions } from './model.js';
 import { Model } from './model.js';
 import { Run } from './run.js';
 import type { User } from './user.js';
-import { sortedByUtf8 } from './utf8.js';
 
 export type { CompileOptions } from './model.js';
 export type { AudienceSegment } from './segment.js';
@@ -32,21 +31,20 @@ export class CompiledConfig {
   /** The keys of the flags, sorted by their UTF-8 bytes. */
   readonly keys: readonly string[];
   private readonly model: Model;
-  private readonly sorted: readonly Flag[];
+  private sorted: readonly Flag[] | undefined;
 
   constructor(config: ConfigJson, options: CompileOptions) {
     this.model = new Model(config, options);
-    this.keys = sortedByUtf8(this.model.flags.keys());
-    this.sorted = this.keys.flatMap((key) => this.model.flag(key) ?? []);
+    this.keys = this.model.keys;
   }
 
   has(key: string): boolean {
-    return this.model.flags.has(key);
+    return this.model.has(key);
   }
 
   /** What a flag serves the user. Throws FlagNotFoundError or InvalidModelError. */
   evaluate(key: string, user: User | undefined): Evaluation {
-    const flag = this.model.flags.get(key);
+    const flag = this.model.flag(key);
     if (!flag) throw new FlagNotFoundError(key);
     return flag.constant ?? flag.evaluate(new Run(user));
   }
@@ -54,15 +52,15 @@ export class CompiledConfig {
   /** What each flag serves the user, in the order of `keys`; a flag that fails spoils no other. */
   evaluateAll(user: User | undefined): readonly FlagEvaluation[] {
     const run = new Run(user);
+    this.sorted ??= this.keys.flatMap((key) => this.model.flag(key) ?? []);
     return this.sorted.map((flag) => ({ key: flag.key, evaluation: evaluateOrNull(flag, run) }));
   }
 
   /** How a flag comes to what it serves, also when it fails. Throws FlagNotFoundError. */
   explain(key: string, user: User | undefined): Explanation {
-    const flag = this.model.flags.get(key);
-    const setting = this.model.settings.get(key);
-    if (!flag || !setting) throw new FlagNotFoundError(key);
-    return explainFlag(flag, setting, { config: this.model, user });
+    const flag = this.model.flag(key);
+    if (!flag) throw new FlagNotFoundError(key);
+    return explainFlag(flag, { config: this.model, user });
   }
 
   /** The audience segments (indices) that evaluating the flag may ask, also by prerequisites. */

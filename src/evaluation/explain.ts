@@ -1,5 +1,4 @@
 import { printable } from './attribute-value.js';
-import type { SettingJson } from './config-json.js';
 import { evaluationLog } from './evaluation-log.js';
 import type { Evaluation } from './evaluation.js';
 import type { Flag } from './flag.js';
@@ -25,11 +24,10 @@ export interface Explanation {
 /** Explains a flag. Takes its time and is no part of the serving. */
 export function explainFlag(
   flag: Flag,
-  setting: SettingJson,
   { config, user }: { config: TracedConfig; user: User | undefined },
 ): Explanation {
   const trace: FlagTrace = { key: flag.key, rules: [] };
-  attempt(() => new FlagTracer(config, new Run(user)).trace(setting, trace));
+  attempt(() => new FlagTracer(config, new Run(user)).trace(flag.setting, trace));
   const { result: evaluation, error } = attempt(() => flag.evaluate(new Run(user)));
   const log = evaluationLog({
     trace,

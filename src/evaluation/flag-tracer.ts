@@ -25,7 +25,6 @@ import { traceUserCondition } from './user-condition-trace.js';
 
 /** What is traced: the config as it came, and its flags compiled. */
 export interface TracedConfig extends SegmentSource {
-  readonly settings: ReadonlyMap<string, SettingJson>;
   flag(key: string): Flag | undefined;
 }
 
@@ -100,8 +99,7 @@ export class FlagTracer {
     if (u && !p && !s) return traceUserCondition(u, { run, scope, traces });
     if (s && !u && !p) return traceSegmentCondition(s, this.config, { run, traces });
     if (!p || u || s) return invalidModel('Condition is missing or invalid.');
-    const setting = this.config.settings.get(p.f);
-    const text = prerequisiteText(p, setting !== undefined);
+    const text = prerequisiteText(p, this.config.flag(p.f) !== undefined);
     const trace: PrerequisiteTrace = { kind: 'prerequisite', text };
     traces.push(trace);
     trace.outcome = this.tracePrerequisite(p, trace, key);
@@ -113,24 +111,21 @@ export class FlagTracer {
     trace: PrerequisiteTrace,
     key: string,
   ): TraceOutcome {
-    const comparison = comparisonOf(json, this.config.flag(json.f));
-    if (!comparison.prerequisite) return invalidModel(comparison.refusal);
+    const { prerequisite, expected, refusal } = comparisonOf(json, this.config.flag(json.f));
+    if (!prerequisite) return invalidModel(refusal);
     this.path.push(key);
     if (this.path.includes(json.f)) refuseCycle([...this.path, json.f]);
-    const flag: FlagTrace = { key: json.f, rules: [] };
-    trace.flag = flag;
-    const value = this.traceValue(json.f, flag);
+    trace.flag = { key: json.f, rules: [] };
+    const value = this.traceValue(prerequisite, trace.flag);
     this.path.pop();
     trace.value = String(value);
-    return withPolarity(json.c, value === comparison.expected);
+    return withPolarity(json.c, value === expected);
   }
 
-  private traceValue(key: string, trace: FlagTrace): FlagValue {
-    const flag = this.config.flag(key);
-    const setting = this.config.settings.get(key);
-    if (!flag || !setting) return invalidModel('Prerequisite flag is missing.');
+  private traceValue(flag: Flag, trace: FlagTrace): FlagValue {
     if (this.path.length > TOLD_DEPTH) return flag.evaluate(this.run).value;
-    const served = this.trace(setting, trace);
-    return valueOf(served.v, setting.t) ?? invalidModel('Setting value is missing or invalid.');
+    const { v: value } = this.trace(flag.setting, trace);
+    const { settingType } = flag;
+    return valueOf(value, settingType) ?? invalidModel('Setting value is missing or invalid.');
   }
 }

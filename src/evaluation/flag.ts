@@ -1,5 +1,5 @@
-import { decideDeep } from './deep-flag.js';
 import type { SettingJson } from './config-json.js';
+import { decideDeep } from './deep-flag.js';
 import type { Evaluation } from './evaluation.js';
 import { evaluationOf } from './evaluation.js';
 import { invalidModel } from './invalid-model-error.js';
@@ -8,6 +8,7 @@ import { compilePercentage } from './percentage.js';
 import type { PrerequisiteFlag } from './prerequisite.js';
 import type { FlagSurroundings } from './rules.js';
 import { compileRules } from './rules.js';
+import { prerequisitesOf } from './prerequisite-graph.js';
 import type { Run } from './run.js';
 import { hasSettingType } from './setting-type.js';
 
@@ -20,7 +21,7 @@ export class Flag implements PrerequisiteFlag {
 
   constructor(
     readonly key: string,
-    private readonly setting: SettingJson,
+    readonly setting: SettingJson,
     private readonly surroundings: FlagSurroundings,
   ) {}
 
@@ -33,7 +34,9 @@ export class Flag implements PrerequisiteFlag {
   }
 
   get isDeep(): boolean {
-    return (this.deep ??= this.surroundings.isDeep(this.key));
+    // Most flags have no prerequisites, and spare the config a look at all of its flags.
+    return (this.deep ??=
+      prerequisitesOf(this.setting).size > 0 && this.surroundings.isDeep(this.key));
   }
 
   /** What the flag serves. Throws InvalidModelError. */

@@ -7,6 +7,7 @@ import type { DerivedAttributes } from './scope.js';
 import { Scope } from './scope.js';
 import type { AudienceSegment } from './segment.js';
 import { Segments } from './segment.js';
+import { sortedByUtf8 } from './utf8.js';
 
 export interface CompileOptions {
   /**
@@ -24,32 +25,36 @@ export interface CompileOptions {
 /** How many flags may stand on one another on the stack; deeper ones are decided without it. */
 const DIRECT_DEPTH = 32;
 
-/** A config in memory: what its flags share. */
+/** A config in memory: what its flags share. Flags are made when they are first asked for. */
 export class Model {
-  readonly flags: ReadonlyMap<string, Flag>;
-  readonly settings: ReadonlyMap<string, SettingJson>;
+  /** The keys of the flags, sorted by their UTF-8 bytes. */
+  readonly keys: readonly string[];
   readonly segments: readonly SegmentJson[];
   readonly audiences: ReadonlyMap<number, AudienceSegment>;
   readonly derived: DerivedAttributes;
   readonly compiledSegments: Segments;
   private readonly salt: string | undefined;
+  private readonly settings: Readonly<Record<string, SettingJson>>;
+  private readonly flags = new Map<string, Flag>();
   private readonly reaches = new Map<string, Reach>();
   private deep: ReadonlySet<string> | undefined;
 
   constructor(config: ConfigJson, options: CompileOptions) {
-    this.settings = new Map(Object.entries(config.f ?? {}));
+    this.settings = config.f ?? {};
+    this.keys = sortedByUtf8(Object.keys(this.settings));
     this.segments = config.s ?? [];
     this.salt = config.p?.s ?? undefined;
     this.audiences = options.audienceSegments ?? new Map();
     this.derived = options.derivedAttributes ?? new Map();
     this.compiledSegments = new Segments(this);
-    this.flags = new Map(
-      [...this.settings].map(([key, setting]) => [key, new Flag(key, setting, this)]),
-    );
+  }
+
+  has(key: string): boolean {
+    return Object.hasOwn(this.settings, key);
   }
 
   flag(key: string): Flag | undefined {
-    return this.flags.get(key);
+    return this.flags.get(key) ?? this.addFlag(key);
   }
 
   /** What conditions in a flag, or in a segment by its name, are compiled with. */
@@ -59,13 +64,22 @@ export class Model {
 
   /** Whether a flag's prerequisites may be too deep for the stack, or without end. */
   isDeep(key: string): boolean {
-    return (this.deep ??= deepFlags(this.settings, DIRECT_DEPTH)).has(key);
+    this.deep ??= deepFlags(new Map(Object.entries(this.settings)), DIRECT_DEPTH);
+    return this.deep.has(key);
   }
 
   reachOf(key: string): Reach {
     const reach = this.reaches.get(key) ?? reachOf(key, this);
     // Whoever asks for flags that do not exist shall not fill the memory.
-    if (this.flags.has(key)) this.reaches.set(key, reach);
+    if (this.has(key)) this.reaches.set(key, reach);
     return reach;
+  }
+
+  private addFlag(key: string): Flag | undefined {
+    const setting = this.has(key) ? this.settings[key] : undefined;
+    if (!setting) return undefined;
+    const flag = new Flag(key, setting, this);
+    this.flags.set(key, flag);
+    return flag;
   }
 }

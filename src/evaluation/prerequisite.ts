@@ -25,18 +25,18 @@ export function compilePrerequisite(
 }
 
 /** The two sides of a prerequisite condition, or why there are none. */
-export type PrerequisiteComparison =
+export type PrerequisiteComparison<F extends PrerequisiteFlag> =
   | {
-      readonly prerequisite: PrerequisiteFlag;
+      readonly prerequisite: F;
       readonly expected: FlagValue | undefined;
       readonly refusal?: never;
     }
   | { readonly prerequisite?: never; readonly expected?: never; readonly refusal: string };
 
-export function comparisonOf(
+export function comparisonOf<F extends PrerequisiteFlag>(
   json: PrerequisiteConditionJson,
-  flag: PrerequisiteFlag | undefined,
-): PrerequisiteComparison {
+  flag: F | undefined,
+): PrerequisiteComparison<F> {
   if (!flag) return { refusal: 'Prerequisite flag is missing.' };
   if (!flag.hasType) return { refusal: 'Setting type is invalid.' };
   const expected = valueOf(json.v, flag.settingType);

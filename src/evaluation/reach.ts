@@ -12,10 +12,10 @@ export interface Reach {
 
 /** The config that is searched. */
 export interface ReachedConfig {
-  readonly settings: ReadonlyMap<string, SettingJson>;
   readonly segments: readonly SegmentJson[];
   readonly audiences: ReadonlyMap<number, AudienceSegment>;
   readonly derived: DerivedAttributes;
+  flag(key: string): { readonly setting: SettingJson } | undefined;
 }
 
 /** What stands in a flag and its prerequisites. */
@@ -29,7 +29,7 @@ interface Found {
 export function reachOf(key: string, config: ReachedConfig): Reach {
   const found: Found = { flags: new Set([key]), attributes: new Set(), segments: new Set() };
   // A set is walked in the order of insertion, and what is added on the way is walked, too.
-  for (const flag of found.flags) addFlag(config.settings.get(flag), found);
+  for (const flag of found.flags) addFlag(config.flag(flag)?.setting, found);
   for (const index of found.segments) {
     for (const name of attributesOf(index, config)) found.attributes.add(name);
   }
