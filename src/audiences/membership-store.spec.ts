@@ -132,6 +132,14 @@ describe.each([18, 15])('writing memberships to PostgreSQL %i', (major) => {
     expect(await readMembers(database, audienceId)).toEqual(new Set(['bob']));
   });
 
+  it('stores nothing for an audience that is gone, and says so', async () => {
+    expect(await store.write([event('ada', { audienceId: 1 }), event('bob')])).toEqual([
+      'gone',
+      'added',
+    ]);
+    expect(await database.query('select from membership where audience_id = 1')).toEqual([]);
+  });
+
   it('writes the members of two flushes in opposite orders without a deadlock', async () => {
     const keys = Array.from({ length: 50 }, (_, n) => `user_${n}`);
     const rounds = Array.from({ length: 10 }, (_, round) => {

@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.js';
-import { FIND_REPETITIONS, WRITE_MEMBERSHIPS } from './membership.sql.js';
+import { EXPLAIN_NOT_WRITTEN, WRITE_MEMBERSHIPS } from './membership.sql.js';
 
 /** One event about one member, ready to be stored. */
 export interface MembershipEvent {
@@ -12,9 +12,10 @@ export interface MembershipEvent {
 
 /**
  * What storing an event did. added, removed: the membership changed. unchanged: a repetition, or a
- * leave of someone never seen. stale: something newer is known.
+ * leave of someone never seen. stale: something newer is known. gone: nothing was stored, for there
+ * is no such audience (any more).
  */
-export type MembershipOutcome = 'added' | 'removed' | 'unchanged' | 'stale';
+export type MembershipOutcome = 'added' | 'removed' | 'unchanged' | 'stale' | 'gone';
 
 /** Memberships in PostgreSQL. */
 export class MembershipStore {
@@ -26,7 +27,7 @@ export class MembershipStore {
    * @returns the outcome of each event, in the order of `events`.
    */
   async write(events: readonly MembershipEvent[]): Promise<MembershipOutcome[]> {
-    const [row] = await this.database.query<{
+    const [row] = await this.database.queryForAnswer<{
       not_written: string | null;
       repeated: string | null;
     }>(WRITE_MEMBERSHIPS, columns(events));
@@ -49,17 +50,17 @@ export class MembershipStore {
     outcomes: MembershipOutcome[],
   ): Promise<void> {
     const subset = notWritten.flatMap((index) => events[index] ?? []);
-    const repetitions = await this.database.query<{ position: string }>(
-      FIND_REPETITIONS,
+    const reasons = await this.database.queryForAnswer<{ position: string; is_gone: boolean }>(
+      EXPLAIN_NOT_WRITTEN,
       columns(subset),
     );
     for (const index of notWritten) {
       outcomes[index] = 'stale';
     }
-    for (const { position } of repetitions) {
+    for (const { position, is_gone: isGone } of reasons) {
       const index = notWritten[Number(position) - 1];
       if (index !== undefined) {
-        outcomes[index] = 'unchanged';
+        outcomes[index] = isGone ? 'gone' : 'unchanged';
       }
     }
   }

@@ -85,13 +85,16 @@ from input i
 left join written w using (audience_id, member_key)`;
 
 /**
- * Of events that were not written: which are repetitions of what is stored. $1 to $4 as above.
- * Answers a row for each: its 1-based position.
+ * Why events were not written, where it is not that something newer is stored. $1 to $4 as above.
+ * Answers their 1-based positions: `is_gone` where the audience is none (any more), else they
+ * repeat what is stored.
  */
-export const FIND_REPETITIONS = `
-select i.position
+export const EXPLAIN_NOT_WRITTEN = `
+select i.position, a.id is null as is_gone
 from unnest($1::bigint[], $2::text[], $3::boolean[], $4::bigint[]) with ordinality
   as i (audience_id, member_key, is_member, event_at, position)
-join membership m on m.audience_id = i.audience_id and m.member_key = i.member_key
-where m.is_member = i.is_member
-  and m.event_at = timestamptz 'epoch' + i.event_at * interval '1 microsecond'`;
+left join audience a on a.id = i.audience_id
+left join membership m on m.audience_id = i.audience_id and m.member_key = i.member_key
+where a.id is null
+   or (m.is_member = i.is_member
+     and m.event_at = timestamptz 'epoch' + i.event_at * interval '1 microsecond')`;

@@ -67,6 +67,7 @@ describe('the connections to PostgreSQL', () => {
   it('say that PostgreSQL is away before the first connection, and after the last', async () => {
     const database = make();
     await expect(database.query('select 1')).rejects.toThrow(DatabaseUnavailableError);
+    await expect(database.queryForAnswer('select 1')).rejects.toThrow(DatabaseUnavailableError);
     await database.connect();
     await database.close();
     await database.close();
@@ -100,6 +101,30 @@ describe('the connections to PostgreSQL', () => {
     expect(isUnavailable(error)).toBe(true);
   });
 
+  it('give a statement that an answer waits for up sooner than others', async () => {
+    const database = make();
+    await database.connect();
+    const timeout = `select current_setting('statement_timeout') as timeout`;
+    expect(await database.query(timeout)).toEqual([{ timeout: '10s' }]);
+    expect(await database.queryForAnswer(timeout)).toEqual([{ timeout: '4s' }]);
+    const hasty = make({ statementTimeout: 50 });
+    await hasty.connect();
+    expect(await hasty.queryForAnswer(timeout)).toEqual([{ timeout: '50ms' }]);
+  });
+
+  it('answer while all others wait for a lock', async () => {
+    const database = make();
+    await database.connect();
+    const client = await database.dedicatedClient();
+    await client.query('select pg_advisory_lock(7)');
+    const waiting = Array.from({ length: 5 }, () => database.query('select pg_advisory_lock(7)'));
+    expect(await database.queryForAnswer('select 1 as one')).toEqual([{ one: 1 }]);
+    await client.query('select pg_advisory_unlock(7)');
+    await client.end();
+    const [first] = await Promise.all(waiting);
+    expect(first).toHaveLength(1);
+  });
+
   it('survive the end of all of them', async () => {
     const database = make();
     await database.connect();
@@ -111,6 +136,9 @@ describe('the connections to PostgreSQL', () => {
     await client.end();
     await eventually(async () =>
       expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]),
+    );
+    await eventually(async () =>
+      expect(await database.queryForAnswer('select 1 as one')).toEqual([{ one: 1 }]),
     );
   });
 });

@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { MIGRATIONS } from '../../migrations/all.js';
 import { AudienceSyncError } from '../error.js';
@@ -6,6 +6,11 @@ import { migrate } from './schema.js';
 
 /** No connection within this time: the caller can still answer Segment inside its five seconds. */
 const CONNECT_TIMEOUT_MS = 3_000;
+
+/** Segment gives an answer up after five seconds, so nothing that it waits for may take longer than this. */
+const ANSWER_TIMEOUT_MS = 4_000;
+/** Connections that only statements of answers use: others may all wait for a lock. */
+const ANSWER_POOL_SIZE = 2;
 
 export class DatabaseUnavailableError extends AudienceSyncError {
   readonly code = 'database_unavailable';
@@ -28,6 +33,7 @@ export interface DatabaseSettings {
 /** The connections to PostgreSQL. */
 export class Database {
   private dataSource: DataSource | undefined;
+  private answers: Pool | undefined;
 
   constructor(private readonly settings: DatabaseSettings) {}
 
@@ -47,7 +53,7 @@ export class Database {
       synchronize: false,
       installExtensions: false,
       logging: false,
-      poolSize: this.settings.poolSize,
+      poolSize: Math.max(1, this.settings.poolSize - ANSWER_POOL_SIZE),
       connectTimeoutMS: CONNECT_TIMEOUT_MS,
       applicationName: this.settings.applicationName,
       poolErrorHandler: this.settings.onConnectionError,
@@ -61,17 +67,29 @@ export class Database {
       throw error;
     }
     this.dataSource = dataSource;
+    this.answers = this.answerPool();
   }
 
   async close(): Promise<void> {
-    const dataSource = this.dataSource;
+    const { dataSource, answers } = this;
     this.dataSource = undefined;
-    await dataSource?.destroy();
+    this.answers = undefined;
+    await Promise.all([dataSource?.destroy(), answers?.end()]);
   }
 
   /** One statement on any connection, in a transaction of its own. Rows as pg gives them (bigint as text). */
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     return this.connected().query<Row[]>(sql, [...parameters]);
+  }
+
+  /** The same for a statement that an answer waits for: given up after four seconds at the latest. */
+  async queryForAnswer<Row extends object>(
+    sql: string,
+    parameters: readonly unknown[] = [],
+  ): Promise<Row[]> {
+    if (this.answers === undefined) throw neverReached();
+    const { rows } = await this.answers.query<Row>(sql, [...parameters]);
+    return rows;
   }
 
   async transaction<Result>(
@@ -95,10 +113,25 @@ export class Database {
     return client;
   }
 
+  private answerPool(): Pool {
+    const { url, statementTimeout, applicationName, onConnectionError } = this.settings;
+    const pool = new Pool({
+      connectionString: url,
+      application_name: applicationName,
+      max: ANSWER_POOL_SIZE,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: Math.min(statementTimeout, ANSWER_TIMEOUT_MS),
+    });
+    pool.on('error', onConnectionError);
+    return pool;
+  }
+
   private connected(): DataSource {
-    if (this.dataSource === undefined) {
-      throw new DatabaseUnavailableError('PostgreSQL has not been reached since the start.');
-    }
+    if (this.dataSource === undefined) throw neverReached();
     return this.dataSource;
   }
+}
+
+function neverReached(): DatabaseUnavailableError {
+  return new DatabaseUnavailableError('PostgreSQL has not been reached since the start.');
 }

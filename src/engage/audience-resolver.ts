@@ -50,6 +50,11 @@ export class AudienceResolver {
     return ids.map((id, index) => id ?? found.get(keys[index] ?? ''));
   }
 
+  /** Looks these up again the next time: their ids name no audience any more. */
+  forget(identities: readonly AudienceIdentity[]): void {
+    for (const key of cacheKeys(identities)) this.known.delete(key);
+  }
+
   private async bind(
     identities: readonly AudienceIdentity[],
     settings: SegmentSettings,

@@ -25,9 +25,9 @@ export function noCounts(received: number): Counts {
   };
 }
 
-/** Refused events are counted with the other rejections. */
+/** Refused events are counted with the other rejections; those whose audience is gone come again. */
 export function countOutcomes(counts: Counts, outcomes: readonly FlushOutcome[]): void {
   for (const outcome of outcomes) {
-    if (outcome !== 'refused') counts[outcome] += 1;
+    if (outcome !== 'refused' && outcome !== 'gone') counts[outcome] += 1;
   }
 }

@@ -141,6 +141,23 @@ describe('receiving events', () => {
     ]);
   });
 
+  it('makes an audience anew that was deleted after it had been looked up', async () => {
+    const receiver = replica();
+    await receive([identify({ userId: 'ada' })], { receiver });
+    await rows.query('delete from segment where product = $1', [id]);
+    await rows.query('delete from audience where destination = $1', [id]);
+    const counts = await receive([identify({ userId: 'ada' }), identify({ userId: 'bob' })], {
+      receiver,
+    });
+    expect(counts).toMatchObject({ received: 2, added: 2, stale: 0 });
+    expect(await rows.audiences(id)).toHaveLength(1);
+    expect(await rows.segments(id)).toHaveLength(1);
+    expect(await rows.memberships(id)).toEqual([
+      ['ada', true],
+      ['bob', true],
+    ]);
+  });
+
   it('keeps the accounts of a computation apart from its users', async () => {
     await receive([group({ groupId: 'acct' }), identify({ userId: 'ada' })], {
       over: { groupEvents: 'account' },

@@ -6,6 +6,7 @@ import type { AudienceResolver } from './audience-resolver.js';
 import { parseEvents } from './body.js';
 import { countOutcomes, noCounts, type Counts } from './counts.js';
 import type { Destination } from './destinations.js';
+import { DeadlineError } from './engage.errors.js';
 import type { FlushQueue } from './flush-queue.js';
 import type { EraseEvent, MembershipEvent } from './interpreted.js';
 import { interpretEvent } from './membership-event.js';
@@ -45,14 +46,18 @@ export class EventReceiver {
     // Before the memberships, so that an older one in the same request can't bring a member back.
     await this.erase(received.destination, sorted.erasures);
     counts.erased = sorted.erasures.length;
-    await this.store(received, sorted, counts);
+    const { rejections } = sorted;
+    const gone = await this.store(received, sorted.memberships, { counts, rejections });
+    if (gone.length > 0 && (await this.store(received, gone, { counts, rejections })).length > 0) {
+      throw new DeadlineError('Audiences are deleted faster than made anew; send this again.');
+    }
     await this.parts.rejectedEvents.keep({
       destination: received.destination.id,
       contextKey: received.destination.options.contextKey,
       receivedAt: received.arrival,
-      rejections: sorted.rejections,
+      rejections,
     });
-    counts.rejected = sorted.rejections.length;
+    counts.rejected = rejections.length;
     return counts;
   }
 
@@ -64,21 +69,23 @@ export class EventReceiver {
     await this.parts.eraser.erase(destinations, erasures);
   }
 
-  private async store(received: Received, sorted: Sorted, counts: Counts): Promise<void> {
-    const { destination, arrival } = received;
+  /** @returns those whose audience was deleted since it was looked up: they make it anew. */
+  private async store(
+    { destination, arrival, body }: Received,
+    memberships: Sorted['memberships'],
+    { counts, rejections }: { readonly counts: Counts; readonly rejections: Rejection[] },
+  ): Promise<Sorted['memberships']> {
     // Read again, for the rare events that are rejected after all.
     let events: readonly unknown[] | undefined;
     const reject = (position: number, reason: Rejection['reason'], detail: string): void => {
-      events ??= parseEvents(received.body).events;
-      sorted.rejections.push({ event: events[position], reason, detail });
+      events ??= parseEvents(body).events;
+      rejections.push({ event: events[position], reason, detail });
     };
-    const identities = sorted.memberships.map(({ membership }) =>
-      identityOf(membership, destination),
-    );
+    const identities = memberships.map(({ membership }) => identityOf(membership, destination));
     const audienceIds = await this.parts.resolver.resolve(identities, destination.options);
     const stored: StoredEvent[] = [];
-    const positions: number[] = [];
-    for (const [index, { position, membership }] of sorted.memberships.entries()) {
+    const sources: number[] = [];
+    for (const [index, { position, membership }] of memberships.entries()) {
       const audienceId = audienceIds[index];
       if (audienceId === undefined) {
         reject(position, 'too_many_audiences', 'there are engage.max_audiences audiences already');
@@ -86,16 +93,21 @@ export class EventReceiver {
       }
       const { memberKey, isMember, eventAt } = membership;
       stored.push({ audienceId, memberKey, isMember, eventAt });
-      positions.push(position);
+      sources.push(index);
     }
     const outcomes = await this.parts.queue.submit(stored);
     countOutcomes(counts, outcomes);
+    const gone: number[] = [];
     for (const [index, outcome] of outcomes.entries()) {
+      const source = sources[index] ?? -1;
+      if (outcome === 'gone') gone.push(source);
       if (outcome === 'refused') {
-        reject(positions[index] ?? -1, 'malformed', 'PostgreSQL refuses its data');
+        reject(memberships[source]?.position ?? -1, 'malformed', 'PostgreSQL refuses its data');
       }
     }
     this.parts.activity.saw(new Set(stored.map((event) => event.audienceId)), arrival);
+    this.parts.resolver.forget(gone.flatMap((index) => identities[index] ?? []));
+    return gone.flatMap((index) => memberships[index] ?? []);
   }
 }
 
