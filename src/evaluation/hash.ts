@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { Block } from './block.js';
 import type { Digest } from './sha256.js';
 import { sha256Block, sha256Bytes } from './sha256.js';
-import { isAscii, utf8Bytes } from './utf8.js';
+import { isAscii, isWellFormed, utf8Bytes } from './utf8.js';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -16,22 +16,31 @@ export function hashText(value: string, salt: string, context: string): string {
 
 /** Hashes many values with one salt and context. */
 export class Hasher {
+  private readonly suffixText: string;
   private readonly suffix: Buffer;
-  private readonly block: Block;
+  /** Whether value, salt and context can be joined as text: halves of pairs would become one. */
+  private readonly isJoinable: boolean;
+  private madeBlock: Block | undefined;
 
   constructor(salt: string, context: string) {
+    this.suffixText = salt + context;
     this.suffix = Buffer.concat([utf8Bytes(salt), utf8Bytes(context)]);
-    this.block = new Block(NOTHING, this.suffix);
+    this.isJoinable = isWellFormed(salt) && isWellFormed(context);
   }
 
-  /** The hash as configs have it. */
+  /**
+   * The hash as configs have it. A string in is the fastest way through node:crypto, 0.3 µs, where
+   * a Buffer takes three times as long; so it is for writing long lists.
+   */
   hash(value: string): string {
-    return hash('sha256', Buffer.concat([utf8Bytes(value), this.suffix]), 'hex');
+    return this.isJoinable && isWellFormed(value)
+      ? hash('sha256', value + this.suffixText, 'hex')
+      : hash('sha256', Buffer.concat([utf8Bytes(value), this.suffix]), 'hex');
   }
 
   /** The hash as words, valid until the next is computed. */
   digest(value: string): Digest {
-    return sha256Block(this.block, value, 0, value.length) ?? this.digestBytes(utf8Bytes(value));
+    return sha256Block(this.block(), value, 0, value.length) ?? this.digestBytes(utf8Bytes(value));
   }
 
   /**
@@ -44,10 +53,14 @@ export class Hasher {
       if (length > text.length) return undefined;
       const from = start ? 0 : text.length - length;
       return (
-        sha256Block(this.block, text, from, from + length) ??
+        sha256Block(this.block(), text, from, from + length) ??
         this.digestBytes(Buffer.from(text.slice(from, from + length)))
       );
     };
+  }
+
+  private block(): Block {
+    return (this.madeBlock ??= new Block(NOTHING, this.suffix));
   }
 
   private byteSlices(bytes: Buffer, start: boolean): (length: number) => Digest | undefined {

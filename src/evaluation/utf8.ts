@@ -17,6 +17,11 @@ function characterBytes(character: string): Buffer {
   return Buffer.of(0xe0 | (unit >> 12), 0x80 | ((unit >> 6) & 0x3f), 0x80 | (unit & 0x3f));
 }
 
+/** Whether Node's own UTF-8 of the text is the SDK's, too: it has no lone surrogate. */
+export function isWellFormed(text: string): boolean {
+  return text.isWellFormed();
+}
+
 /** Whether each character is one byte of UTF-8, so that slices of text are slices of bytes. */
 export function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
