@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
 import { AudienceActivity } from './audiences/audience-activity.js';
 import { Feed } from './audiences/feed.js';
 import { Configs } from './configs/configs.js';
@@ -85,20 +86,10 @@ export class LifeCycle {
       } catch (error) {
         if (!isUnavailable(error)) throw error;
         report(error);
-        await pause(RETRY_MS, this.abort.signal);
+        await pause(RETRY_MS, undefined, this.abort).catch(() => {});
       }
     }
     new Logger('Database').log('Stopped before PostgreSQL was reached.');
     return false;
   }
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
