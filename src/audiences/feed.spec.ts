@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { insertAudience } from '../../test/support/audiences.js';
 import { eventually } from '../../test/support/eventually.js';
+import { waitingForLocks } from '../../test/support/locks.js';
 import { createTestDatabase, type TestDatabase } from '../../test/support/postgres.js';
 import { testDatabase } from '../../test/support/template.js';
 import type { Database } from '../database/database.js';
@@ -78,6 +79,70 @@ describe('the feed of a replica', () => {
     await feed.stop();
     const { length } = await database.query('select from replica');
     expect(length).toBe(0);
+  });
+
+  it('goes on where it was when its past is purged, and so does one that starts then', async () => {
+    const audienceId = await insertAudience(database);
+    const store = new MembershipStore(database);
+    const enter = (memberKey: string) =>
+      store.write([{ audienceId, memberKey, isMember: true, eventAt: AT }]);
+    const running = makeFeed();
+    running.start();
+    await enter('ada');
+    await eventually(() => expect(running.index?.has(audienceId, 'ada')).toBe(true));
+    const before = running.position;
+    await database.query('delete from membership_change');
+    const started = makeFeed();
+    started.start();
+    await eventually(() => expect(started.index?.has(audienceId, 'ada')).toBe(true));
+    expect(started.position).toBe(0);
+    await enter('bob');
+    for (const feed of [running, started]) {
+      await eventually(() => expect(feed.index?.has(audienceId, 'bob')).toBe(true));
+      expect(feed.position).toBeGreaterThan(before);
+    }
+    await Promise.all([running.stop(), started.stop()]);
+  });
+
+  it('tells its listeners after the index shows the change, each change once', async () => {
+    const audienceId = await insertAudience(database);
+    const store = new MembershipStore(database);
+    const feed = makeFeed();
+    const seen: Array<readonly [string | undefined, boolean | undefined]> = [];
+    feed.listen({
+      loaded: () => {},
+      changed: (changes) => {
+        for (const { memberKeys } of changes) {
+          const [key = ''] = memberKeys;
+          seen.push([key, feed.index?.has(audienceId, key)]);
+        }
+      },
+    });
+    feed.start();
+    await eventually(() => expect(feed.index).toBeDefined());
+    for (const memberKey of ['ada', 'bob']) {
+      await store.write([{ audienceId, memberKey, isMember: true, eventAt: AT }]);
+    }
+    await eventually(() => expect(seen).toHaveLength(2));
+    expect(seen).toEqual([
+      ['ada', true],
+      ['bob', true],
+    ]);
+    await feed.stop();
+  });
+
+  it('ends while it still loads, and leaves no replica behind', async () => {
+    const feed = makeFeed();
+    let stopping: Promise<void> = Promise.resolve();
+    await database.transaction(async (manager) => {
+      await manager.query('lock table membership in access exclusive mode');
+      feed.start();
+      await waitingForLocks(database, 1);
+      stopping = feed.stop();
+    });
+    await stopping;
+    expect(feed.index).toBeUndefined();
+    expect(await database.query('select from replica')).toEqual([]);
   });
 });
 
