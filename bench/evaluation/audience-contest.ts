@@ -1,6 +1,7 @@
 import type { IUser } from '@configcat/sdk';
 import type { MembershipIndex } from '../../src/audiences/membership-index.js';
 import { compileConfig } from '../../src/evaluation/compile.js';
+import type { UserConditionJson } from '../../src/evaluation/config-json.js';
 import { parseConfig } from '../../src/evaluation/config.js';
 import type { User } from '../../src/evaluation/user.js';
 import { config, KEY, off, oneOf, serve } from './config.js';
@@ -11,27 +12,46 @@ import { snapshotOf } from './sdk.js';
 const MEMBERS = 1_000_000;
 const AUDIENCE = 1;
 
+/** Users in turn and what is asked of them; with the many, each look-up misses the caches. */
+const TURNS = [
+  { count: 1024, atLeast: 3 },
+  { count: 262_144, atLeast: 1 },
+];
+
 /**
- * A segment on an audience of a million against the SDK's segment that lists ten of them: both
- * read the identifier, of users in turn. With many users each look-up misses the caches.
+ * A segment on an audience of a million against two of the SDK's segments, as none is *the* simple
+ * one: one that lists ten of the members, and so reads the same attribute, and the cheapest there
+ * is, over one text that all users share and that is always in the processor's cache.
  */
 export async function audienceContests(index: MembershipIndex): Promise<Contest[]> {
-  const setting = { ...off(), r: [{ c: [{ s: { s: 0, c: 0 } }], ...serve('in') }] };
   const ten = Array.from({ length: 10 }, (_, i) => memberKey(strewn(MEMBERS - i)));
-  const segments = [{ n: 'audience', r: [oneOf(ten, 'Identifier')] }];
-  const json = config({ [KEY]: setting }, segments);
+  return [
+    ...(await contestsAgainst('ten identifiers', oneOf(ten, 'Identifier'), index)),
+    ...(await contestsAgainst('one country', oneOf(['US'], 'Country'), index)),
+  ];
+}
+
+async function contestsAgainst(
+  name: string,
+  condition: UserConditionJson,
+  index: MembershipIndex,
+): Promise<Contest[]> {
+  const setting = { ...off(), r: [{ c: [{ s: { s: 0, c: 0 } }], ...serve('in') }] };
+  const json = config({ [KEY]: setting }, [{ n: 'audience', r: [condition] }]);
   const audience = { attribute: 'Identifier', has: (key: string) => index.has(AUDIENCE, key) };
   const compiled = compileConfig(parseConfig(JSON.stringify(json)), {
     audienceSegments: new Map([[0, audience]]),
   });
   const snapshot = await snapshotOf(json);
-  return [1024, 262_144].map((count) => {
+  return TURNS.map(({ count, atLeast }) => {
     const keys = Array.from({ length: count }, (_, i) => memberKey(strewn(i)));
-    const ours = inTurn(keys.map((Identifier): User => ({ Identifier })));
-    const theirs = inTurn(keys.map((key): IUser => ({ custom: {}, identifier: key })));
+    const ours = inTurn(keys.map((Identifier): User => ({ Identifier, Country: 'US' })));
+    const theirs = inTurn(
+      keys.map((identifier): IUser => ({ identifier, country: 'US', custom: {} })),
+    );
     return {
-      name: `audience of 1M against simple segment, ${count} users`,
-      atLeast: count === 1024 ? 3 : 1,
+      name: `audience of 1M against a segment of ${name}, ${count} users`,
+      atLeast,
       ours: (i) => compiled.evaluate(KEY, ours(i)),
       reference: (i) => snapshot.getValueDetails(KEY, '', theirs(i)),
     };

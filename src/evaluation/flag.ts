@@ -55,13 +55,8 @@ export class Flag implements PrerequisiteFlag {
     const nothing = { matchedRuleIndex: undefined, matchedOptionIndex: undefined };
     const fallback = evaluationOf(setting, setting.t, nothing);
     if (decisions.length === 0) this.constant = fallback;
-    return (run) => {
-      for (const decide of decisions) {
-        const evaluation = decide(run);
-        if (evaluation !== undefined) return evaluation;
-      }
-      return fallback ?? invalidModel('Setting value is missing or invalid.');
-    };
+    const decide = firstOf(decisions);
+    return (run) => decide(run) ?? fallback ?? invalidModel('Setting value is missing or invalid.');
   }
 
   private compileDecisions(): Decision[] {
@@ -76,4 +71,17 @@ export class Flag implements PrerequisiteFlag {
     }
     return decisions;
   }
+}
+
+/** Joins decisions: the first that serves something. */
+function firstOf(decisions: readonly Decision[]): Decision {
+  const [only] = decisions;
+  if (only && decisions.length === 1) return only;
+  return (run) => {
+    for (const decide of decisions) {
+      const evaluation = decide(run);
+      if (evaluation !== undefined) return evaluation;
+    }
+    return undefined;
+  };
 }

@@ -35,30 +35,30 @@ export class Segments {
 
   /** Compiles IS (NOT) IN SEGMENT. *Cannot evaluate* goes through a negation as it is. */
   compileCondition({ s: index, c: comparator }: SegmentConditionJson): Condition {
-    const isIn = this.membershipOf(index);
+    const shared = this.sharedSegment(index);
     return (run) => {
       if (run.user === undefined) return undefined;
-      const verdict = isIn(run);
+      // Keeping a verdict costs a map: not worth it where nothing else asks.
+      const verdict =
+        shared.references === 1 ? shared.condition(run) : run.verdict(shared.condition);
       return verdict === undefined ? undefined : withPolarity(comparator, verdict);
     };
   }
 
-  private membershipOf(index: number): Condition {
-    const segment = this.source.segments[index];
-    if (!segment) return () => invalidModel('Segment reference is invalid.');
-    if (segment.n === '') return () => invalidModel('Segment name is missing.');
+  private sharedSegment(index: number): SharedSegment {
     const shared = this.compiled.get(index) ?? {
-      condition: this.compileSegment(index, segment),
+      condition: this.compileSegment(index),
       references: 0,
     };
     this.compiled.set(index, shared);
     shared.references++;
-    // Keeping a verdict costs a map: not worth it where nothing else asks.
-    return (run) =>
-      shared.references === 1 ? shared.condition(run) : run.verdict(shared.condition);
+    return shared;
   }
 
-  private compileSegment(index: number, segment: SegmentJson): Condition {
+  private compileSegment(index: number): Condition {
+    const segment = this.source.segments[index];
+    if (!segment) return () => invalidModel('Segment reference is invalid.');
+    if (segment.n === '') return () => invalidModel('Segment name is missing.');
     const scope = this.source.scopeOf(segment.n);
     const audience = this.source.audiences.get(index);
     if (audience) return compileAudience(audience, scope);
