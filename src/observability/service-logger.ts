@@ -1,5 +1,6 @@
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 import process from 'node:process';
+import { isatty } from 'node:tty';
 
 const LEVELS: readonly LogLevel[] = ['debug', 'log', 'warn', 'error', 'fatal'];
 
@@ -18,7 +19,7 @@ export class ServiceLogger extends ConsoleLogger {
     const least = level === 'info' ? 'log' : level;
     super({
       logLevels: LEVELS.slice(LEVELS.indexOf(least)),
-      colors: Boolean(process.stdout.isTTY),
+      colors: isatty(process.stdout.fd),
       prefix: 'audience-sync',
     });
   }
