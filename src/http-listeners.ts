@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { sendNotFound } from './proxy/response.js';
 import type { Health } from './proxy/health.js';
-import type { RouteTable } from './proxy/route-table.js';
+import { pathOf, type RouteTable } from './proxy/route-table.js';
 
 /** What Nest's controllers answer, by Express; the ConfigCat Proxy's table answers all else. */
 const CONTROLLER_PATHS = ['/engage/'];
@@ -21,8 +21,7 @@ export function mainListener(routes: RouteTable, express: RequestListener): Requ
 /** The diagnostics port. */
 export function diagnosticsListener(health: Health): RequestListener {
   return (request: IncomingMessage, response: ServerResponse) => {
-    const [path = '/'] = (request.url ?? '/').split('?', 1);
-    if (!health.handle(path, request, response)) {
+    if (!health.handle(pathOf(request.url ?? '/'), request, response)) {
       sendNotFound(response);
     }
   };

@@ -46,12 +46,25 @@ describe('an error', () => {
     ['a wrong token', new UnauthorizedError('no'), 401],
     ['a request that can be read but not done', new InvalidRequestError('no'), 422],
     ['a body over the limit', Object.assign(new Error('too large'), { statusCode: 413 }), 413],
-    ['an exception of Nest', new HttpException('Cannot GET /x', 404), 404],
   ])('is a problem document: %s', (_name, error, status) => {
     const told = answer(error);
     expect(told.type).toBe('application/problem+json');
     expect(told).toMatchObject({ status, problem: { status, detail: error.message } });
     expect(told.onUnexpected).not.toHaveBeenCalled();
+  });
+
+  it('never quotes the URL, which may hold a token', () => {
+    const unknownRoute = new HttpException('Cannot GET /engage/x?token=secret', 404);
+    const unreadable = Object.assign(new URIError('Failed to decode param secret'), {
+      statusCode: 400,
+    });
+    for (const error of [unknownRoute, unreadable]) {
+      const told = answer(error);
+      expect(told.body).not.toContain('secret');
+      expect(told.type).toBe('application/problem+json');
+    }
+    expect(answer(unknownRoute).status).toBe(404);
+    expect(answer(unreadable).status).toBe(400);
   });
 
   it.each([

@@ -75,7 +75,7 @@ function problemOf(error: unknown): Problem {
   if (status === undefined || status >= 500) {
     return unexpected();
   }
-  return asProblem('about:blank', status, error instanceof Error ? error.message : '');
+  return asProblem('about:blank', status, detailOf(error, status));
 }
 
 function unexpected(): Problem {
@@ -84,6 +84,15 @@ function unexpected(): Problem {
 
 function asProblem(type: string, status: number, detail: string): Problem {
   return { type, title: TITLES.get(status) ?? 'Error', status, detail };
+}
+
+/** Nest and Express quote the URL, and a URL may hold a token; body-parser speaks of the body's form only. */
+function detailOf(error: unknown, status: number): string {
+  const isAboutUrl = error instanceof HttpException || error instanceof URIError;
+  if (!isAboutUrl && error instanceof Error) {
+    return error.message;
+  }
+  return status === 404 ? 'There is no such route.' : 'The request can not be understood.';
 }
 
 /** Nest's exceptions and body-parser's errors. */

@@ -118,7 +118,7 @@ export class RouteTable {
 }
 
 /** Without the query, and without one trailing slash. */
-function pathOf(url: string): string {
+export function pathOf(url: string): string {
   const query = url.indexOf('?');
   const path = query < 0 ? url : url.slice(0, query);
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;

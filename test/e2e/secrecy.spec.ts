@@ -84,6 +84,10 @@ it('No log, metric or error shows a secret, an SDK key or a member', async () =>
   answers.push(await request(`${bed.base}/sse/default/eval/${data}`));
   answers.push(await request(`${bed.base}/configuration-files/configcat-proxy/default`));
   answers.push(await request(`${bed.base}/configuration-files/${SECRETS.sdkKey}/config_v6.json`));
+  for (const route of ['dest/unheard', '%E0%A4%A/events']) {
+    const url = `${bed.base}/engage/${route}?token=${SECRETS.token}`;
+    answers.push(await request(url, { method: 'POST', body: '{}' }));
+  }
   const told = [...written, ...answers.map(({ text }) => text)].join('\n');
   expect(written.join('')).toContain("Refused events of destination 'dest'");
   for (const secret of Object.values(SECRETS)) expect(told).not.toContain(secret);
