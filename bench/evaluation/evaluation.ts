@@ -24,7 +24,7 @@ function rowOf({ name, atLeast }: Contest, { ours, reference, ratio }: RaceResul
     ours: microseconds(ours),
     reference: microseconds(reference),
     ratio,
-    atLeast,
+    ...(atLeast !== undefined && { atLeast }),
     unit: 'µs of CPU',
   };
 }

@@ -3,7 +3,8 @@ import { median } from '../median.js';
 /** Two ways to do one thing; `i` counts the calls, for those that take users in turn. */
 export interface Contest {
   readonly name: string;
-  readonly atLeast: number;
+  /** Undefined: shown beside the others, without a bar of its own. */
+  readonly atLeast?: number | undefined;
   readonly ours: (i: number) => unknown;
   readonly reference: (i: number) => unknown;
 }

@@ -46,7 +46,7 @@ export class CompiledConfig {
   evaluate(key: string, user: User | undefined): Evaluation {
     const flag = this.model.flag(key);
     if (!flag) throw new FlagNotFoundError(key);
-    return flag.constant ?? flag.evaluate(new Run(user));
+    return flag.constant ?? flag.direct?.(user) ?? flag.evaluate(new Run(user));
   }
 
   /** What each flag serves the user, in the order of `keys`; a flag that fails spoils no other. */
@@ -76,7 +76,7 @@ export class CompiledConfig {
 
 function evaluateOrNull(flag: Flag, run: Run): Evaluation | null {
   try {
-    return flag.constant ?? run.decidedOf(flag) ?? flag.evaluate(run);
+    return flag.constant ?? flag.direct?.(run.user) ?? run.decidedOf(flag) ?? flag.evaluate(run);
   } catch (error) {
     if (error instanceof InvalidModelError) return null;
     throw error;

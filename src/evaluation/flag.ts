@@ -1,3 +1,4 @@
+import { compileAudienceFlag } from './audience-flag.js';
 import type { SettingJson } from './config-json.js';
 import { decideDeep } from './deep-flag.js';
 import type { Evaluation } from './evaluation.js';
@@ -11,11 +12,14 @@ import { compileRules } from './rules.js';
 import { prerequisitesOf } from './prerequisite-graph.js';
 import type { Run } from './run.js';
 import { hasSettingType } from './setting-type.js';
+import type { User } from './user.js';
 
 /** One flag, compiled when it is first evaluated: most flags of a big config are asked seldom. */
 export class Flag implements PrerequisiteFlag {
   /** What the flag serves whomever; undefined when that is not known, or depends. */
   constant: Evaluation | undefined;
+  /** What the flag serves a user, in one step; undefined when that is not known, or takes more. */
+  direct: ((user: User | undefined) => Evaluation) | undefined;
   private compiled: ((run: Run) => Evaluation) | undefined;
   private deep: boolean | undefined;
 
@@ -55,6 +59,10 @@ export class Flag implements PrerequisiteFlag {
     const nothing = { matchedRuleIndex: undefined, matchedOptionIndex: undefined };
     const fallback = evaluationOf(setting, setting.t, nothing);
     if (decisions.length === 0) this.constant = fallback;
+    const { compiledSegments } = this.surroundings;
+    this.direct =
+      fallback &&
+      compileAudienceFlag(setting, fallback, (index) => compiledSegments.audienceAt(index));
     const decide = firstOf(decisions);
     return (run) => decide(run) ?? fallback ?? invalidModel('Setting value is missing or invalid.');
   }

@@ -48,6 +48,11 @@ export class Scope {
       slot.conditions === 1 ? hasher.digest(text) : run.digest(slot, () => hasher.digest(text));
   }
 
+  /** Whether an attribute is computed from the user instead of read. */
+  isDerived(attribute: string): boolean {
+    return this.derived.has(attribute);
+  }
+
   /** Reads an attribute; null, undefined and exactly "" are missing. */
   reader(attribute: string): AttributeReader {
     const derive = this.derived.get(attribute);

@@ -1,10 +1,10 @@
+import { toText } from './attribute-value.js';
 import type { SegmentConditionJson, SegmentJson } from './config-json.js';
 import { conjunctionOf } from './conjunction.js';
 import { invalidModel } from './invalid-model-error.js';
 import { withPolarity } from './polarity.js';
 import type { Condition } from './run.js';
 import type { Scope } from './scope.js';
-import { textCondition } from './text-condition.js';
 import { compileUserCondition } from './user-condition.js';
 
 /** What the evaluation asks of the membership index: who is in one audience. */
@@ -45,6 +45,14 @@ export class Segments {
     };
   }
 
+  /** The audience that a segment stands for, when its answer needs nothing but the user's own attribute. */
+  audienceAt(index: number): AudienceSegment | undefined {
+    const segment = this.source.segments[index];
+    const audience = this.source.audiences.get(index);
+    if (!segment || segment.n === '' || !audience) return undefined;
+    return this.source.scopeOf(segment.n).isDerived(audience.attribute) ? undefined : audience;
+  }
+
   private sharedSegment(index: number): SharedSegment {
     const shared = this.compiled.get(index) ?? {
       condition: this.compileSegment(index),
@@ -68,5 +76,9 @@ export class Segments {
 
 /** Compiles the membership in an audience. */
 export function compileAudience(audience: AudienceSegment, scope: Scope): Condition {
-  return textCondition(scope.reader(audience.attribute), (key) => audience.has(key), false);
+  const read = scope.reader(audience.attribute);
+  return (run) => {
+    const value = read(run);
+    return value === undefined ? undefined : audience.has(toText(value));
+  };
 }
