@@ -36,8 +36,23 @@ const users: ReadonlyArray<User | undefined> = [
   Object.create({ Identifier: 'ada' }),
 ];
 
+const options = { audienceSegments: new Map([[0, audience]]) };
+
+/** What the flag gives when it is asked for the second time: the first compiles it. */
+function outcome(rules: readonly RuleJson[], user: User): unknown {
+  const compiled = compileConfig(config(rules), options);
+  const once = (): unknown => {
+    try {
+      return compiled.evaluate('flag', user).json;
+    } catch (error) {
+      return error;
+    }
+  };
+  once();
+  return once();
+}
+
 describe('a flag that serves an audience', () => {
-  const options = { audienceSegments: new Map([[0, audience]]) };
   const direct = compileConfig(config([toMembers]), options);
   const general = compileConfig(config([toNobody, toMembers]), options);
 
@@ -68,18 +83,6 @@ describe('a flag that serves an audience', () => {
     ['serves nothing', { c: toMembers.c ?? [] }],
     ['serves what is not of its type', { ...toMembers, s: { v: { s: 'x' }, i: 'in' } }],
   ])('is taken rule by rule when it %s', (_flaw, rule) => {
-    const outcome = (rules: readonly RuleJson[], user: User): unknown => {
-      const compiled = compileConfig(config(rules), options);
-      const once = (): unknown => {
-        try {
-          return compiled.evaluate('flag', user).json;
-        } catch (error) {
-          return error;
-        }
-      };
-      once();
-      return once();
-    };
     for (const user of [{ Identifier: 'ada' }, { Identifier: 'eve' }]) {
       expect(outcome([rule], user)).toEqual(outcome([toNobody, rule], user));
     }

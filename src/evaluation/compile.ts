@@ -76,7 +76,7 @@ export class CompiledConfig {
 
 function evaluateOrNull(flag: Flag, run: Run): Evaluation | null {
   try {
-    return flag.constant ?? flag.direct?.(run.user) ?? run.decidedOf(flag) ?? flag.evaluate(run);
+    return flag.constant ?? run.decidedOf(flag) ?? flag.evaluate(run);
   } catch (error) {
     if (error instanceof InvalidModelError) return null;
     throw error;
