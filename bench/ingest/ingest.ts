@@ -44,7 +44,7 @@ async function race(service: ServiceProcess, raw: RawUpsert): Promise<BenchRow> 
   for (let round = 0; round <= ROUNDS; round += 1) {
     const rawRate = await rateOf(() => raw.write(BATCHES));
     const bodies = Array.from({ length: BATCHES }, (_, batch) =>
-      batchBody(`round_${round}`, batch * BATCH_SIZE),
+      Buffer.from(batchBody(`round_${round}`, batch * BATCH_SIZE)),
     );
     const before = await service.cpuMicroseconds();
     const rate = await rateOf(() => post(service, bodies));
@@ -72,7 +72,10 @@ async function rateOf(work: () => Promise<void>): Promise<number> {
   return (BATCHES * BATCH_SIZE) / (Number(process.hrtime.bigint() - start) / 1e9);
 }
 
-async function post(service: ServiceProcess, bodies: readonly string[]): Promise<void> {
+async function post(
+  service: ServiceProcess,
+  bodies: readonly Buffer<ArrayBuffer>[],
+): Promise<void> {
   const pending = [...bodies];
   const connection = async (): Promise<void> => {
     for (let body = pending.shift(); body !== undefined; body = pending.shift()) {

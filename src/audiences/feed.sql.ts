@@ -4,7 +4,7 @@ export const READ_POSITION = `
 
 /** $1 the last id that was read, $2 how many rows at most. */
 export const READ_CHANGES = `
-  select id, audience_id, member_keys, is_members
+  select id, audience_id, to_json(member_keys) as member_keys, to_json(is_members) as is_members
   from membership_change
   where id > $1
   order by id

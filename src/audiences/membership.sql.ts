@@ -52,7 +52,9 @@ written as (
   returning m.audience_id, m.member_key, m.is_member, m.previous, m.event_at
 ),
 totals as materialized (
-  select count(*) filter (where previous is null or previous <> is_member) as to_check from written
+  select count(*) filter (where previous is null or previous <> is_member) as to_check,
+         count(*) filter (where is_member <> coalesce(previous, false)) as changes
+  from written
 ),
 changed as materialized (
   select audience_id,
@@ -77,12 +79,18 @@ numbered as (
 notified as materialized (
   select pg_notify('${FEED_CHANNEL}', '') from (select count(*) as changes from numbered) n where n.changes > 0
 )
-select string_agg(i.position::text, ',') filter (where w.audience_id is null) as not_written,
-       string_agg(i.position::text, ',') filter (where w.is_member = coalesce(w.previous, false)) as repeated,
+select p.not_written, p.repeated,
        (select bool_and(begun) from locked) as begun,
        (select count(*) from notified) as notified
-from input i
-left join written w using (audience_id, member_key)`;
+from totals t
+cross join lateral (
+  select string_agg(i.position::text, ',') filter (where w.audience_id is null) as not_written,
+         string_agg(i.position::text, ',') filter (where w.is_member = coalesce(w.previous, false)) as repeated
+  from input i
+  left join written w using (audience_id, member_key)
+  -- In a first sync every row is a change: then nobody asks which, and the join is not made.
+  where t.changes < cardinality($1::bigint[])
+) p`;
 
 /**
  * Why events were not written, where it is not that something newer is stored. $1 to $4 as above.

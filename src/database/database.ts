@@ -30,6 +30,11 @@ export interface DatabaseSettings {
   readonly onConnectionError: (error: unknown) => void;
 }
 
+export interface NamedStatement {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** The connections to PostgreSQL. */
 export class Database {
   private dataSource: DataSource | undefined;
@@ -82,13 +87,16 @@ export class Database {
     return this.connected().query<Row[]>(sql, [...parameters]);
   }
 
-  /** The same for a statement that an answer waits for: given up after four seconds at the latest. */
+  /**
+   * The same for a statement that an answer waits for: given up after four seconds at the latest, and
+   * planned once a connection. `name` must name this text and no other.
+   */
   async queryForAnswer<Row extends object>(
-    sql: string,
+    { name, text }: NamedStatement,
     parameters: readonly unknown[] = [],
   ): Promise<Row[]> {
     if (this.answers === undefined) throw neverReached();
-    const { rows } = await this.answers.query<Row>(sql, [...parameters]);
+    const { rows } = await this.answers.query<Row>({ name, text, values: [...parameters] });
     return rows;
   }
 
