@@ -20,6 +20,7 @@ const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map([
   ['unknown_destination', 404],
   ['unknown_audience', 404],
   ['too_many_audiences', 409],
+  ['too_many_events', 413],
   ['invalid_request', 422],
   ['queue_full', 503],
   ['deadline_exceeded', 503],

@@ -75,6 +75,12 @@ export async function startService(options: Options): Promise<RunningService> {
       logger.log(`Diagnostics listen on ${localUrl(options.diag.host, diagnosticsPort)}`, 'Http');
     }
     const url = localUrl(options.http.host, port);
+    if (!options.http.loopbackOnly && options.http.cdnProxy.enabled) {
+      logger.warn(
+        'Configs with hashed lists of members leave this machine: whoever may read a config can test guesses against them.',
+        'Http',
+      );
+    }
     logger.log(`Audience Sync listens on ${url}`, 'Http');
     return { port, url, started: lifeCycle.start(), stop };
   } catch (error) {

@@ -52,7 +52,8 @@ function sdkConfig(
 ): SdkConfig {
   const { membershipAttribute } = options.segments;
   // A file that is missing is looked for each second.
-  const sourceLog = new ErrorLog(new Logger(`Config ${id}`), String);
+  const logger = new Logger(`Config ${id}`);
+  const sourceLog = new ErrorLog(logger, String);
   return new SdkConfig(
     {
       id,
@@ -66,6 +67,7 @@ function sdkConfig(
       delivery: new ListDelivery(
         { lists, count: (audienceId) => feed.index?.count(audienceId) ?? 0 },
         options.segments,
+        (message) => logger.warn(message),
       ),
       index: () => feed.index,
       sees: ({ destination }: Audience) =>

@@ -12,6 +12,8 @@ import { HashedList } from './hashed-list.js';
 
 const IS_ONE_OF_HASHED = 16;
 const ARRAY_CONTAINS_ANY_OF = 34;
+/** From this share of the limit on, whoever runs the applications is warned. */
+const NEAR_SHARE = 0.8;
 
 export interface ListDeliverySettings extends DeliverySettings {
   readonly membershipAttribute: string;
@@ -21,6 +23,8 @@ export interface ListDeliverySettings extends DeliverySettings {
 export class ListDelivery {
   private delivered: ReadonlyMap<string, DeliveredAs> = new Map();
   private lists = new Map<string, HashedList>();
+  /** Segments that were warned of as near to the limit. */
+  private readonly near = new Set<string>();
 
   constructor(
     private readonly lookup: {
@@ -29,6 +33,7 @@ export class ListDelivery {
       readonly count: (audienceId: number) => number;
     },
     private readonly settings: ListDeliverySettings,
+    private readonly warn: (message: string) => void = () => {},
   ) {}
 
   /** How each segment (by id) was delivered last. */
@@ -57,6 +62,7 @@ export class ListDelivery {
   /** The segments of a composition, complete. Rejects when a list can't be read. */
   async complete(composition: Composition): Promise<readonly SegmentJson[]> {
     const chosen = this.choose(composition);
+    this.tell(composition, chosen);
     const listed = [...composition.placed.values()].filter(
       ({ segment }) => chosen.get(segment.id) === 'list',
     );
@@ -74,6 +80,32 @@ export class ListDelivery {
     this.delivered = chosen;
     this.lists = lists;
     return segments;
+  }
+
+  /** SDKs that evaluate alone must hear of it from somebody: without the attribute nobody is a member for them. */
+  private tell({ placed }: Composition, chosen: ReadonlyMap<string, DeliveredAs>): void {
+    const { membershipAttribute, inlineLimit } = this.settings;
+    for (const { segment, audience } of placed.values()) {
+      const { id, name } = segment;
+      const [as, before] = [chosen.get(id), this.delivered.get(id)];
+      const members = this.lookup.count(audience.id);
+      const isNear = as === 'list' && members > inlineLimit * NEAR_SHARE;
+      if (as === 'attribute' && before === 'list') {
+        this.warn(
+          `Segment '${name}' (${members} members) is no list any more: SDKs that evaluate alone need ` +
+            `the user's attribute '${membershipAttribute}' from the application.`,
+        );
+      } else if (as === 'list' && before === 'attribute') {
+        this.warn(`Segment '${name}' (${members} members) is delivered as a list again.`);
+      } else if (isNear && !this.near.has(id)) {
+        this.warn(
+          `Segment '${name}' has ${members} members; above ${inlineLimit} it is no list any more, and ` +
+            `SDKs that evaluate alone will need the user's attribute '${membershipAttribute}'.`,
+        );
+      }
+      if (isNear) this.near.add(id);
+      else this.near.delete(id);
+    }
   }
 
   private choose({ placed }: Composition): Map<string, DeliveredAs> {

@@ -17,6 +17,11 @@ export class UnknownAudienceError extends AudienceSyncError {
   readonly code = 'unknown_audience';
 }
 
+/** More elements than any sender of real events puts into a body of that size. */
+export class TooManyEventsError extends AudienceSyncError {
+  readonly code = 'too_many_events';
+}
+
 /** Not committed in time; it may be later. */
 export class DeadlineError extends AudienceSyncError {
   readonly code = 'deadline_exceeded';

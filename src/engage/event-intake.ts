@@ -3,7 +3,7 @@ import type { Counts } from './counts.js';
 import { beforeDeadline } from './deadline.js';
 import type { Destination } from './destinations.js';
 import { UnauthorizedError } from './engage.errors.js';
-import type { EventReceiver } from './event-receiver.js';
+import { MAX_EVENTS, type EventReceiver } from './event-receiver.js';
 import { NotJsonError } from './not-json-error.js';
 import type { RejectedEvents } from './rejected-events.js';
 import { checkSignature, type InvalidSignature } from './signature.js';
@@ -72,7 +72,7 @@ export class EventIntake {
 function eventsOf(body: Buffer): readonly unknown[] {
   try {
     const { events }: ParsedBody = parseEvents(body);
-    return events;
+    return events.slice(0, MAX_EVENTS);
   } catch (error) {
     if (!(error instanceof NotJsonError)) throw error;
     return body.length === 0 ? [] : [body.toString()];

@@ -6,11 +6,18 @@ import type { AudienceResolver } from './audience-resolver.js';
 import { parseEvents } from './body.js';
 import { countOutcomes, noCounts, type Counts } from './counts.js';
 import type { Destination } from './destinations.js';
+import { TooManyEventsError } from './engage.errors.js';
 import { DeadlineError } from './engage.errors.js';
 import type { FlushQueue } from './flush-queue.js';
 import type { EraseEvent, MembershipEvent } from './interpreted.js';
 import { interpretEvent } from './membership-event.js';
 import type { RejectedEvents, Rejection } from './rejected-events.js';
+
+/**
+ * Ten times what Segment batches at most. Eight megabytes of `[1,1,…]` are four million events, and
+ * keeping them aside would hold everything else up for a quarter of a minute.
+ */
+export const MAX_EVENTS = 40_000;
 
 /** The events of one request to one destination. */
 export interface Received {
@@ -125,6 +132,11 @@ interface Sorted {
 
 function sort({ body, destination, arrival }: Received): Sorted {
   const { events, lossy } = parseEvents(body);
+  if (events.length > MAX_EVENTS) {
+    throw new TooManyEventsError(
+      `${events.length} events in one request: send at most ${MAX_EVENTS}.`,
+    );
+  }
   const sorted: Sorted = {
     received: events.length,
     memberships: [],

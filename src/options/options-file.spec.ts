@@ -32,6 +32,19 @@ describe('finding the options file', () => {
     expect(problems.all()).toEqual([]);
   });
 
+  it.each([[['--help']], [['options.yml']], [['-c', 'other.yml', '-x']], [['-C=other.yml']]])(
+    'refuses arguments that it does not know: %j',
+    (argv) => {
+      const problems = new Problems();
+      const cwd = directory();
+      fileOf('', join(cwd, 'other.yml'));
+      expect(findOptionsFile({ argv, cwd }, problems, system)).toBeUndefined();
+      expect(problems.all()).toEqual([
+        { path: JSON.stringify(argv.at(-1)), message: expect.stringContaining('is no argument') },
+      ]);
+    },
+  );
+
   it('takes the one of the working directory, then those of the system in their order', () => {
     const cwd = directory();
     const problems = new Problems();
@@ -94,5 +107,13 @@ describe('reading the options file', () => {
     const problems = new Problems();
     readOptionsFile(path, problems);
     expect(problems.all()).toEqual([{ path, message: "can't be read (EISDIR)" }]);
+  });
+
+  it.each(['- &a [*a]', 'http: &h { port: *h }'])('refuses what holds itself: %s', (text) => {
+    const { tree, problems } = read(text);
+    expect(tree).toBeUndefined();
+    expect(problems).toEqual([
+      { path: expect.any(String), message: expect.stringContaining('inside of what it refers to') },
+    ]);
   });
 });

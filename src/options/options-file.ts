@@ -30,12 +30,25 @@ function flagOf(argv: readonly string[]): string | undefined {
   return flag === -1 ? undefined : (argv[flag + 1] ?? '');
 }
 
+/** An argument that means nothing here: a mistyped `-c` must not start the service on its defaults. */
+function strangerOf(argv: readonly string[]): string | undefined {
+  return argv.find(
+    (argument, index) =>
+      argument !== '-c' && !argument.startsWith('-c=') && argv[index - 1] !== '-c',
+  );
+}
+
 /** The absolute path of the options file, or undefined when there is none. */
 export function findOptionsFile(
   { argv, cwd }: { argv: readonly string[]; cwd: string },
   problems: Problems,
   systemFiles: readonly string[] = SYSTEM_FILES,
 ): string | undefined {
+  const stranger = strangerOf(argv);
+  if (stranger !== undefined) {
+    problems.add(JSON.stringify(stranger), 'is no argument: there is only -c <options file>');
+    return undefined;
+  }
   const flag = flagOf(argv);
   if (flag === undefined) return [resolve(cwd, 'options.yml'), ...systemFiles].find(exists);
   if (flag === '') {
@@ -80,7 +93,17 @@ export function readOptionsFile(path: string, problems: Problems): unknown {
     problems.add(path, `is not valid YAML: line ${line}: an alias has no anchor before it`);
     return undefined;
   }
-  return expand(document, path, problems);
+  const tree = expand(document, path, problems);
+  if (!holdsItself(tree)) return tree;
+  problems.add(path, 'is not valid YAML: an alias stands inside of what it refers to');
+  return undefined;
+}
+
+/** Whether following the tree down would never end. */
+function holdsItself(tree: unknown, above: readonly unknown[] = []): boolean {
+  if (typeof tree !== 'object' || tree === null) return false;
+  const path = [...above, tree];
+  return above.includes(tree) || Object.values(tree).some((value) => holdsItself(value, path));
 }
 
 /** Where the first alias stands that refers to nothing; `toJS` would throw without its line. */

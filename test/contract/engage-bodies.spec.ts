@@ -59,6 +59,11 @@ describe('a body', () => {
     expect((await bed.send(body, { headers })).body).toEqual(counts({ added: 1 }));
   });
 
+  it('of more events than any sender batches is answered 413, not after a quarter of a minute', async () => {
+    const body = `[${'1,'.repeat(40_000)}1]`;
+    expect(await bed.send(body)).toMatchObject({ status: 413 });
+  });
+
   it('that inflates past the limit is answered 413, however small it came', async () => {
     const bomb = gzipSync(Buffer.alloc(200 * MEGABYTE, ' '));
     expect(bomb.length).toBeLessThan(MEGABYTE);
