@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { readArguments } from './arguments.js';
 import { runDemo } from './demo.js';
 import { FreshInstance } from './fresh-instance.js';
@@ -6,6 +7,8 @@ import { Screen } from './screen.js';
 
 /** Longer than everything that may take long is allowed to: the demo never hangs. */
 const TIMEOUT_MS = 5 * 60_000;
+/** For the end of the service to be noticed, which is the better reason to tell. */
+const GRACE_MS = 500;
 /** What a shell says of a program that Ctrl-C ended. */
 const INTERRUPTED = 130;
 
@@ -26,7 +29,11 @@ async function main(): Promise<number> {
     ]);
     return 0;
   } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
+    if (!(error instanceof Interrupted)) {
+      // A connection breaks a moment before the process behind it is known to have ended.
+      await Promise.race([instance.failed, delay(GRACE_MS)]);
+      throw error;
+    }
     screen.line('\nInterrupted');
     return INTERRUPTED;
   } finally {
