@@ -6,8 +6,8 @@ import { Awaited } from './run.js';
 
 /**
  * Decides a flag whose prerequisites form a deep chain or a cycle, without recursion: a flag that
- * asks for a deep prerequisite is left, the prerequisite decided, and the flag begun again. What
- * is on the way is the path of the SDK, so a cycle is found and worded as there.
+ * asks for a deep prerequisite is left, the prerequisite decided, and the flag gone on with where
+ * it was left. What is on the way is the path of the SDK, so a cycle is found and worded as there.
  */
 export function decideDeep(flag: Decidable, run: Run): Evaluation {
   const path = new Set([flag]);

@@ -7,6 +7,7 @@ import { invalidModel } from './invalid-model-error.js';
 import type { Decision } from './percentage.js';
 import { compilePercentage } from './percentage.js';
 import type { PrerequisiteFlag } from './prerequisite.js';
+import { resumableRow } from './resumable-row.js';
 import type { FlagSurroundings } from './rules.js';
 import { compileRules } from './rules.js';
 import { prerequisitesOf } from './prerequisite-graph.js';
@@ -63,7 +64,7 @@ export class Flag implements PrerequisiteFlag {
     this.direct =
       fallback &&
       compileAudienceFlag(setting, fallback, (index) => compiledSegments.audienceAt(index));
-    const decide = firstOf(decisions);
+    const decide = this.isDeep ? resumableRow(decisions, undefined) : firstOf(decisions);
     return (run) => decide(run) ?? fallback ?? invalidModel('Setting value is missing or invalid.');
   }
 

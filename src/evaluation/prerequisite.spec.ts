@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { CompiledConfig } from './compile.js';
 import { compileConfig } from './compile.js';
-import type { RuleJson, SettingJson } from './config-json.js';
+import type { ConditionJson, RuleJson, SettingJson } from './config-json.js';
 import { InvalidModelError } from './invalid-model-error.js';
+import type { User } from './user.js';
 
 const off: SettingJson = { t: 0, v: { b: false } };
 const on = { v: { b: true } };
@@ -23,6 +24,22 @@ function chain(length: number, last: SettingJson): Record<string, SettingJson> {
     { ...off, r: [needs(`flag${i + 1}`)] },
   ]);
   return { ...Object.fromEntries(flags), [`flag${length}`]: last };
+}
+
+function isOff(f: string): ConditionJson {
+  return { p: { f, c: 0, v: { b: false } } };
+}
+
+/** A user who counts how often conditions read the attribute. */
+function countingUser(): { user: User; reads: () => number } {
+  let reads = 0;
+  const user = {
+    get Tags() {
+      reads++;
+      return ['x'];
+    },
+  };
+  return { user, reads: () => reads };
 }
 
 describe('prerequisites', () => {
@@ -52,6 +69,47 @@ describe('prerequisites', () => {
     const compiled = compile({ ...Object.fromEntries(flags), flag200: off });
     expect(compiled.evaluate('flag180', undefined).value).toBe(false);
     expect(compiled.evaluate('flag0', undefined).value).toBe(false);
+  });
+
+  describe('that are many and deep', () => {
+    const deep = Array.from({ length: 3000 }, (_, i) => `deep${i}`);
+    const needsChain = { ...off, r: [needs('flag0')] };
+    const below = {
+      ...Object.fromEntries(deep.map((key) => [key, needsChain])),
+      ...chain(40, off),
+    };
+    const isIn: ConditionJson = { u: { a: 'Tags', c: 34, l: ['x'] } };
+
+    it('have no condition of another rule computed again', () => {
+      const r = deep.map((key) => ({ ...needs(key), c: [isIn, ...(needs(key).c ?? [])] }));
+      const { user, reads } = countingUser();
+      const compiled = compile({ ...below, root: { ...off, r } });
+      expect(compiled.evaluate('root', user).value).toBe(false);
+      expect(reads()).toBeLessThan(3 * deep.length);
+    });
+
+    it('have no condition of the same rule computed again', () => {
+      const c = deep.flatMap((key) => [isIn, isOff(key)]);
+      const { user, reads } = countingUser();
+      const compiled = compile({ ...below, root: { ...off, r: [{ c, s: on }] } });
+      const { value, matchedRuleIndex } = compiled.evaluate('root', user);
+      expect([value, matchedRuleIndex]).toEqual([true, 0]);
+      expect(reads()).toBeLessThan(3 * deep.length);
+    });
+
+    it('serve the rule they stand in, and fail only when they are reached', () => {
+      const bad = { ...off, r: [needs('flag0'), needs('missing')] };
+      const served = { c: [isOff('deep1')], s: on };
+      const r = [needs('deep0'), served, needs('bad')];
+      const compiled = compile({
+        ...below,
+        bad,
+        good: { ...off, r },
+        failing: { ...off, r: r.toReversed() },
+      });
+      expect(compiled.evaluate('good', undefined).matchedRuleIndex).toBe(1);
+      expect(() => compiled.evaluate('failing', undefined)).toThrow('missing');
+    });
   });
 
   it('that lead back are an error when that is reached, with the way in words', () => {

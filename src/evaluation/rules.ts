@@ -4,10 +4,11 @@ import { invalidModel } from './invalid-model-error.js';
 import type { Decision, PercentageContext } from './percentage.js';
 import type { PrerequisiteFlag } from './prerequisite.js';
 import { compilePrerequisite } from './prerequisite.js';
+import { resumableRow } from './resumable-row.js';
 import type { TableRule } from './rule-table.js';
 import { compileTable, tableRuleOf } from './rule-table.js';
 import { compileRule } from './rule.js';
-import type { Condition } from './run.js';
+import type { Condition, Verdict } from './run.js';
 import type { Scope } from './scope.js';
 import type { Segments } from './segment.js';
 import { compileUserCondition } from './user-condition.js';
@@ -61,7 +62,10 @@ function compileRuleAt(
 ): Decision {
   const rule = rules[ruleIndex] ?? {};
   const conditions = (rule.c ?? []).map((json) => compileCondition(json, context));
-  return compileRule(rule, conjunctionOf(conditions), { ...context.flag, ruleIndex });
+  const { flag, surroundings } = context;
+  const mayBeLeft = rule.c?.some(({ p }) => p) && surroundings.isDeep(flag.key);
+  const all = mayBeLeft ? resumableRow<Verdict>(conditions, true) : conjunctionOf(conditions);
+  return compileRule(rule, all, { ...flag, ruleIndex });
 }
 
 function compileCondition(json: ConditionJson, context: RulesContext): Condition {

@@ -33,6 +33,7 @@ export class Run {
   private derived: Map<string, readonly string[] | undefined> | undefined;
   private decided: Map<Decidable, Evaluation> | undefined;
   private failed: Map<Decidable, InvalidModelError> | undefined;
+  private places: Map<object, number> | undefined;
 
   constructor(readonly user: User | undefined) {}
 
@@ -81,6 +82,16 @@ export class Run {
   fail(flags: Iterable<Decidable>, error: InvalidModelError): void {
     this.failed ??= new Map();
     for (const flag of flags) this.failed.set(flag, error);
+  }
+
+  /** Where to go on in a row of rules or conditions: where it was left, or its start. */
+  placeIn(row: object): number {
+    return this.places?.get(row) ?? 0;
+  }
+
+  /** Notes where a row is left until a deep prerequisite is decided. */
+  leave(row: object, place: number): void {
+    (this.places ??= new Map()).set(row, place);
   }
 
   /** What a flag was already found to serve in this run. */
