@@ -62,6 +62,30 @@ describe('an explanation', () => {
     expect(log.length).toBeLessThan(100_000);
   });
 
+  it('tells prerequisites up to a certain sum, and evaluates any', () => {
+    const diamonds = Array.from({ length: 40 }, (_, i) => {
+      const next = needs(`f${i + 1}`);
+      return [`f${i}`, { ...off, r: [next, next] }];
+    });
+    const compiled = compileConfig({ f: { ...Object.fromEntries(diamonds), f40: off } });
+    const { evaluation, error, trace, log } = compiled.explain('f0', undefined);
+    expect([evaluation?.value, error]).toEqual([false, undefined]);
+    expect(trace.rules.map(({ outcome }) => outcome)).toEqual([false, false]);
+    expect(log.length).toBeLessThan(8_000_000);
+    expect(log).toContain("Prerequisite flag evaluation result: 'false'.");
+  });
+
+  it('fails with a prerequisite that it tells only by its value', () => {
+    const many = Array.from({ length: 6000 }, () => needs('b'));
+    const compiled = compileConfig({
+      f: { a: { ...off, r: [...many, needs('bad')] }, b: off, bad: { ...off, r: [needs('no')] } },
+    });
+    const { error, trace } = compiled.explain('a', undefined);
+    expect(error?.message).toBe('Prerequisite flag is missing.');
+    expect(trace.rules).toHaveLength(6001);
+    expect(trace.rules.at(-1)?.outcome).toBeUndefined();
+  });
+
   it('tells a prerequisite as often as it is asked, and takes that for no cycle', () => {
     const twice = { ...off, r: [needs('b'), needs('b')] };
     const compiled = compileConfig({ f: { a: twice, b: off } });

@@ -47,7 +47,7 @@ export interface SegmentTrace {
 export interface PrerequisiteTrace {
   readonly kind: 'prerequisite';
   readonly text: string;
-  /** The prerequisite flag; without rules where it is nested too deep to be told. */
+  /** The prerequisite flag; without rules where it is nested too deep, or too much was told. */
   flag?: FlagTrace;
   /** The value it serves, as text. */
   value?: string;
