@@ -16,7 +16,10 @@ export interface Evaluation {
   readonly matchedRuleIndex: number | undefined;
   /** The index of the percentage option that served, in its rule or in the flag itself. */
   readonly matchedOptionIndex: number | undefined;
-  /** `{"value":…,"variationId":"…"}` as the proxy answers it, serialised once. */
+  /**
+   * `{"value":…,"variationId":"…"}` as the proxy answers it, serialised once. An infinite value,
+   * which a config can carry as a number too big, is written as such a number: 1e999.
+   */
   readonly json: string;
 }
 
@@ -54,6 +57,11 @@ export function valueOf(value: ServedJson['v'], settingType: number): FlagValue 
   }
 }
 
+/** What JSON.parse reads as Infinity; JSON.stringify would say null, which is no value of a flag. */
+const INFINITE = '1e999';
+
 function jsonValue(value: FlagValue): string {
+  if (value === Infinity) return INFINITE;
+  if (value === -Infinity) return `-${INFINITE}`;
   return typeof value === 'string' ? jsonText(value) : JSON.stringify(value);
 }
