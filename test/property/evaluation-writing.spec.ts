@@ -112,9 +112,41 @@ describe('hashed lists', () => {
     );
   });
 
+  const scoped = { salt: SALT, context: 'flag' };
+  const equal = hashedItem('a', scoped);
+  const items = hashedItems(['a', 'b'], scoped);
+  const slices = hashedSliceItems(['a', 'b'], scoped);
+  it.each<[UserConditionJson, met: unknown, unmet: unknown]>([
+    [{ a: 'Text', c: Comparator.hashedIsNotOneOf, l: items }, 'c', 'b'],
+    [{ a: 'Text', c: Comparator.hashedNotEquals, s: equal }, 'b', 'a'],
+    [{ a: 'Text', c: Comparator.hashedNotStartsWithAnyOf, l: slices }, 'xb', 'bx'],
+    [{ a: 'Text', c: Comparator.hashedNotEndsWithAnyOf, l: slices }, 'bx', 'xb'],
+    [{ a: 'Text', c: Comparator.hashedArrayNotContainsAnyOf, l: items }, ['x'], ['x', 'b']],
+  ])('keep out those they name where negated: comparator $c', (condition, met, unmet) => {
+    const config = configWith(() => condition);
+    expect([sdkServes(config, met), sdkServes(config, unmet)]).toEqual([true, false]);
+  });
+
+  it('match nobody any more once their segment has another name', () => {
+    const list = hashedItems(['a'], { salt: SALT, context: 'old' });
+    const condition = { a: 'Text', c: Comparator.hashedIsOneOf, l: list };
+    expect(
+      sdkServes(
+        configWith(() => condition, 'old'),
+        'a',
+      ),
+    ).toBe(true);
+    expect(
+      sdkServes(
+        configWith(() => condition, 'new'),
+        'a',
+      ),
+    ).toBe(false);
+  });
+
   it('are sorted and name nothing twice', () => {
-    const items = hashedItems(['b', 'a', 'b'], { salt: SALT, context: 'flag' });
-    expect(items).toHaveLength(2);
-    expect(items).toEqual(items.toSorted());
+    const repeated = hashedItems(['b', 'a', 'b'], scoped);
+    expect(repeated).toHaveLength(2);
+    expect(repeated).toEqual(repeated.toSorted());
   });
 });
