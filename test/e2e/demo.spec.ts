@@ -68,7 +68,7 @@ describe('the demo', { timeout: 120_000 }, () => {
     await vi.waitFor(() => expect(output).toContain('ada leaves'), PATIENCE);
     process.kill(pid, 'SIGKILL');
     expect(await ended).toBe(1);
-    expect(output).toContain('The demo failed: ');
+    expect(output).toContain('The demo failed: the service ended (SIGKILL)');
     await nothingIsLeft(pid);
   });
 
