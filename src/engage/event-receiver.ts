@@ -6,8 +6,7 @@ import type { AudienceResolver } from './audience-resolver.js';
 import { parseEvents } from './body.js';
 import { countOutcomes, noCounts, type Counts } from './counts.js';
 import type { Destination } from './destinations.js';
-import { TooManyEventsError } from './engage.errors.js';
-import { DeadlineError } from './engage.errors.js';
+import { DeadlineError, TooManyEventsError } from './engage.errors.js';
 import type { FlushQueue } from './flush-queue.js';
 import type { EraseEvent, MembershipEvent } from './interpreted.js';
 import { interpretEvent } from './membership-event.js';
@@ -44,7 +43,7 @@ export class EventReceiver {
 
   /**
    * Rejects when something could not be committed; repeating the request does no harm then.
-   * @throws NotJsonError
+   * @throws NotJsonError, TooManyEventsError
    */
   async receive(received: Received): Promise<Counts> {
     const sorted = sort(received);
