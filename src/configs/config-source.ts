@@ -1,4 +1,5 @@
 import type { BaseConfig } from './base-config.js';
+import type { SourceStatus } from './source-status.js';
 
 /** What a source has given last; undefined base: this SDK id has no config of its own. */
 export interface SourceConfig {
@@ -9,6 +10,8 @@ export interface SourceConfig {
 export interface ConfigSource {
   /** Resolves when the source was asked once, with whatever result. */
   readonly firstLook: Promise<void>;
+  /** As it is now. */
+  readonly status: SourceStatus;
   /** Reports every config that is good and new. A bad one is logged, and the last good one stays. */
   start(onConfig: (config: SourceConfig) => void): void;
   /** Looks now. Rejects with the reason when there is nothing good; the last good one stays then too. */

@@ -2,6 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { Loop } from '../loop.js';
 import { readBaseConfig } from './base-config.js';
 import type { ConfigSource, SourceConfig } from './config-source.js';
+import { SourceRecords } from './source-records.js';
+import type { SourceStatus } from './source-status.js';
 
 /**
  * The file is asked rather than watched: an atomic rename, the swap of a symlink and a network file
@@ -22,6 +24,8 @@ export class FileSource implements ConfigSource {
   private onConfig: (config: SourceConfig) => void = () => {};
   /** What the file looked like when it was read last, good or bad. */
   private seen = '';
+  private readonly records = new SourceRecords();
+  private fetchedAt: Date | undefined;
 
   constructor(private readonly options: FileSourceOptions) {
     this.firstLook = new Promise((resolve) => {
@@ -33,6 +37,17 @@ export class FileSource implements ConfigSource {
       run: () => this.look().finally(this.markLooked),
       onError: options.onError,
     });
+  }
+
+  get status(): SourceStatus {
+    const { records, fetchedAt } = this;
+    return {
+      mode: 'offline',
+      type: 'file',
+      status: records.health,
+      records: records.lines,
+      fetchedAt,
+    };
   }
 
   start(onConfig: (config: SourceConfig) => void): void {

@@ -12,11 +12,13 @@ import type { Database } from '../database/database.js';
 import { hashText } from '../evaluation/hash.js';
 import type { ConfigSource, SourceConfig } from './config-source.js';
 import { ListDelivery } from './list-delivery.js';
+import { NoSource } from './no-source.js';
 import { SdkConfig } from './sdk-config.js';
 
 /** A source that gives what a test says. */
 class ManualSource implements ConfigSource {
   readonly firstLook = Promise.resolve();
+  readonly status = new NoSource().status;
   give: (config: SourceConfig) => void = () => {};
 
   start(onConfig: (config: SourceConfig) => void): void {

@@ -8,6 +8,7 @@ import type { ConfigSource } from './config-source.js';
 import { evaluable, type EvaluableConfig } from './evaluable-config.js';
 import type { ListDelivery } from './list-delivery.js';
 import { servedConfig, type ServedConfig } from './served-config.js';
+import type { SourceStatus } from './source-status.js';
 
 export interface SdkConfigOptions {
   readonly id: string;
@@ -62,6 +63,11 @@ export class SdkConfig {
   /** What the CDN serves now; undefined until it was built once. */
   get served(): ServedConfig | undefined {
     return this.servedNow;
+  }
+
+  /** How its source is. */
+  get status(): SourceStatus {
+    return this.parts.source.status;
   }
 
   /** Whether its source was asked once and what that gave is served, if it gave anything. */
