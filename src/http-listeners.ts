@@ -1,7 +1,5 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { sendNotFound } from './proxy/response.js';
-import type { Health } from './proxy/health.js';
-import { pathOf, type RouteTable } from './proxy/route-table.js';
+import type { RequestListener } from 'node:http';
+import type { RouteTable } from './proxy/route-table.js';
 
 /** What Nest's controllers answer, by Express; the ConfigCat Proxy's table answers all else. */
 const CONTROLLER_PATHS = ['/engage/'];
@@ -19,10 +17,6 @@ export function mainListener(routes: RouteTable, express: RequestListener): Requ
 }
 
 /** The diagnostics port. */
-export function diagnosticsListener(health: Health): RequestListener {
-  return (request: IncomingMessage, response: ServerResponse) => {
-    if (!health.handle(pathOf(request.url ?? '/'), request, response)) {
-      sendNotFound(response);
-    }
-  };
+export function diagnosticsListener(routes: RouteTable): RequestListener {
+  return (request, response) => routes.handle(request, response);
 }

@@ -13,8 +13,7 @@ import { ErrorLog } from './observability/error-log.js';
 import { ServiceLogger } from './observability/service-logger.js';
 import type { Options } from './options/options.js';
 import { ProblemFilter } from './problem.filter.js';
-import { Health } from './proxy/health.js';
-import { RouteTable } from './proxy/route-table.js';
+import { RouteTables } from './proxy/route-tables.js';
 import { HttpServer } from './proxy/servers.js';
 
 /** Requests under way get so long at shutdown. */
@@ -49,8 +48,9 @@ export async function startService(options: Options): Promise<RunningService> {
   const express: RequestListener = app.getHttpAdapter().getInstance();
   const lifeCycle = app.get(LifeCycle);
   const { report } = new ErrorLog(new Logger('Http'), String);
-  const main = new HttpServer(mainListener(app.get(RouteTable), express), report);
-  const diagnostics = new HttpServer(diagnosticsListener(app.get(Health)), report);
+  const routes = app.get(RouteTables);
+  const main = new HttpServer(mainListener(routes.main, express), report);
+  const diagnostics = new HttpServer(diagnosticsListener(routes.diagnostics), report);
 
   const close = async (): Promise<void> => {
     lifeCycle.beginStop();

@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import type { CorsOptions } from '../options/cors.options.js';
+import type { HeaderList } from './response.js';
 
 export interface CorsSettings {
   readonly cors: CorsOptions;
@@ -18,33 +19,28 @@ const ALLOWED_HEADERS = [
 ];
 const EXPOSED_HEADERS = ['Content-Length', 'ETag', 'Date', 'Content-Encoding'];
 
-/** CORS of one group of routes (contracts/proxy.md, 1). Header lists are flat: name, value, name, value. */
+/** CORS of one group of routes (contracts/proxy.md, 1). */
 export class Cors {
   private readonly patterns: readonly RE2JS[];
-  private readonly exposed: string;
   private readonly allowed: string;
+  /** What follows the allowed origin, the same on every response. */
+  private readonly fixed: HeaderList;
 
   constructor(private readonly settings: CorsSettings) {
     // A linear-time engine: an origin comes from anybody, and must not hang a pattern.
     this.patterns = settings.cors.allowedOriginsRegex.patterns.map((text) => RE2JS.compile(text));
-    this.exposed = [...EXPOSED_HEADERS, ...settings.headers].join(',');
     this.allowed = [...ALLOWED_HEADERS, ...settings.requestHeaders].join(',');
+    const exposed = [...EXPOSED_HEADERS, ...settings.headers].join(',');
+    this.fixed = ['Access-Control-Expose-Headers', exposed, 'Vary', 'Origin'];
   }
 
   /** On every response. */
-  headers(origin: string | undefined): string[] {
-    return [
-      'Access-Control-Allow-Origin',
-      this.allowedOrigin(origin),
-      'Access-Control-Expose-Headers',
-      this.exposed,
-      'Vary',
-      'Origin',
-    ];
+  headers(origin: string | undefined): HeaderList {
+    return ['Access-Control-Allow-Origin', this.allowedOrigin(origin), ...this.fixed];
   }
 
   /** On the answer to OPTIONS besides. */
-  preflightHeaders(method: 'GET' | 'POST'): string[] {
+  preflightHeaders(method: string): HeaderList {
     return [
       'Access-Control-Allow-Credentials',
       'false',

@@ -1,33 +1,65 @@
 import type { ServerResponse } from 'node:http';
 
-/** A plain-text error as the ConfigCat Proxy words it: the message and one line end. */
-export function sendText(response: ServerResponse, status: number, message: string): void {
-  const body = `${message}\n`;
-  response.writeHead(status, {
-    'Content-Type': 'text/plain; charset=utf-8',
-    'X-Content-Type-Options': 'nosniff',
-    'Content-Length': Buffer.byteLength(body),
-  });
+/** A flat list, as `writeHead` takes it fastest: name, value, name, value. */
+export type HeaderList = readonly string[];
+
+/** A response that carries what its group of routes sets on every answer: CORS and extra headers. */
+export interface GroupedResponse extends ServerResponse {
+  groupHeaders?: HeaderList;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Answers at once and whole. One `writeHead` with a flat list costs half of what setting header by
+ * header does. Node leaves the body away where the request was HEAD.
+ */
+export function send(
+  response: GroupedResponse,
+  status: number,
+  headers: HeaderList,
+  body: string | Buffer = NOTHING,
+): void {
+  const { groupHeaders } = response;
+  response.writeHead(status, groupHeaders ? [...groupHeaders, ...headers] : [...headers]);
   response.end(body);
 }
 
-export function sendNotFound(response: ServerResponse): void {
+/** A plain-text answer as the ConfigCat Proxy words it: the message and one line end. */
+export function sendText(
+  response: GroupedResponse,
+  status: number,
+  message: string,
+  headers: HeaderList = [],
+): void {
+  const body = `${message}\n`;
+  send(
+    response,
+    status,
+    [
+      ...headers,
+      'Content-Type',
+      'text/plain; charset=utf-8',
+      'X-Content-Type-Options',
+      'nosniff',
+      'Content-Length',
+      String(Buffer.byteLength(body)),
+    ],
+    body,
+  );
+}
+
+/** An answer without a body. Not for 204 and 304, which have no length either. */
+export function sendEmpty(response: GroupedResponse, status: number): void {
+  send(response, status, ['Content-Length', '0']);
+}
+
+export function sendNotFound(response: GroupedResponse): void {
   sendText(response, 404, '404 page not found');
 }
 
-/** `allow`: sorted, joined by a comma and a space. */
-export function sendMethodNotAllowed(response: ServerResponse, allow: string): void {
-  response.setHeader('Allow', allow);
-  sendText(response, 405, 'Method Not Allowed');
-}
-
 /** A text that is JSON already. */
-export function sendJson(response: ServerResponse, body: string): void {
-  response.writeHead(200, [
-    'Content-Type',
-    'application/json',
-    'Content-Length',
-    String(Buffer.byteLength(body)),
-  ]);
-  response.end(body);
+export function sendJson(response: GroupedResponse, body: string, status = 200): void {
+  const length = String(Buffer.byteLength(body));
+  send(response, status, ['Content-Type', 'application/json', 'Content-Length', length], body);
 }

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Cors } from './cors.js';
-import { sendMethodNotAllowed, sendText } from './response.js';
+import { send, sendText, type GroupedResponse, type HeaderList } from './response.js';
+import type { Handler, Route } from './route.js';
 
 export interface RouteGroupSettings {
   /** Undefined: switched off. */
@@ -10,56 +11,55 @@ export interface RouteGroupSettings {
   readonly headers: Readonly<Record<string, string>>;
   /** Every request must bring all of them. */
   readonly authHeaders: Readonly<Record<string, string>>;
-}
-
-export interface Route {
-  readonly method: 'GET' | 'POST';
-  run(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Whether OPTIONS is a method of its routes, with CORS or without. */
+  readonly answersOptions: boolean;
 }
 
 /** What the routes of one group share, in the proxy's order: CORS, headers, OPTIONS, auth, handler. */
 export class RouteGroup {
-  private readonly extraHeaders: ReadonlyArray<readonly [string, string]>;
+  private readonly extraHeaders: HeaderList;
   private readonly secrets: ReadonlyArray<readonly [string, Buffer]>;
 
   constructor(private readonly settings: RouteGroupSettings) {
-    this.extraHeaders = Object.entries(settings.headers);
+    this.extraHeaders = Object.entries(settings.headers).flat();
     this.secrets = Object.entries(settings.authHeaders).map(
       ([name, secret]) => [name.toLowerCase(), digest(secret)] as const,
     );
   }
 
-  async handle(route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** @returns what answers the request; undefined: it is answered. */
+  admit(route: Route, request: IncomingMessage, response: GroupedResponse): Handler | undefined {
     const { method = 'GET' } = request;
-    const isRead = route.method === 'GET' && (method === 'GET' || method === 'HEAD');
-    if (!isRead && method !== 'OPTIONS' && method !== route.method) {
-      sendMethodNotAllowed(
-        response,
-        route.method === 'GET' ? 'GET, HEAD, OPTIONS' : 'OPTIONS, POST',
-      );
-      return;
+    const isPreflight = method === 'OPTIONS' && this.settings.answersOptions;
+    const handler = route.handlers.get(method === 'HEAD' ? 'GET' : method);
+    if (handler === undefined && !isPreflight) {
+      sendText(response, 405, 'Method Not Allowed', ['Allow', this.allowed(route)]);
+      return undefined;
     }
-    this.setHeaders(request, response);
-    if (method === 'OPTIONS') {
-      this.answerPreflight(route, response);
-      return;
+    response.groupHeaders = this.headersFor(request);
+    if (isPreflight) {
+      const [first = 'GET'] = route.handlers.keys();
+      send(response, 204, this.settings.cors?.preflightHeaders(first) ?? []);
+      return undefined;
     }
     if (!this.isAuthorized(request)) {
       sendText(response, 401, 'Unauthorized');
-      return;
+      return undefined;
     }
-    await route.run(request, response);
+    return handler;
   }
 
-  private setHeaders(request: IncomingMessage, response: ServerResponse): void {
-    setAll(response, this.settings.cors?.headers(request.headers.origin) ?? []);
-    for (const [name, value] of this.extraHeaders) response.setHeader(name, value);
+  private headersFor(request: IncomingMessage): HeaderList {
+    const { cors } = this.settings;
+    if (cors === undefined) return this.extraHeaders;
+    return [...cors.headers(request.headers.origin), ...this.extraHeaders];
   }
 
-  private answerPreflight(route: Route, response: ServerResponse): void {
-    setAll(response, this.settings.cors?.preflightHeaders(route.method) ?? []);
-    response.writeHead(204);
-    response.end();
+  private allowed({ handlers }: Route): string {
+    const methods: string[] = [...handlers.keys()];
+    if (handlers.has('GET')) methods.push('HEAD');
+    if (this.settings.answersOptions) methods.push('OPTIONS');
+    return methods.toSorted().join(', ');
   }
 
   private isAuthorized(request: IncomingMessage): boolean {
@@ -70,12 +70,6 @@ export class RouteGroup {
       if (!timingSafeEqual(digest(typeof given === 'string' ? given : ''), secret)) isRight = false;
     }
     return isRight;
-  }
-}
-
-function setAll(response: ServerResponse, headers: readonly string[]): void {
-  for (let index = 0; index < headers.length; index += 2) {
-    response.setHeader(headers[index] ?? '', headers[index + 1] ?? '');
   }
 }
 

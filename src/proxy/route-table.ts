@@ -1,119 +1,110 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Api } from './api.js';
-import type { Cdn } from './cdn.js';
-import type { Health } from './health.js';
-import { sendNotFound } from './response.js';
-import type { Route, RouteGroup } from './route-group.js';
-import type { Sse } from './sse.js';
+import type { IncomingMessage } from 'node:http';
+import { sendNotFound, sendText, type GroupedResponse } from './response.js';
+import type { RouteGroup } from './route-group.js';
+import { routesOf, type Route } from './route.js';
 
-const CDN_PREFIX = '/configuration-files/configcat-proxy/';
-const CDN_SUFFIX = '/config_v6.json';
+/** A controller whose routes go through a group; undefined: switched off, so 404. */
+export interface GroupedController {
+  readonly controller: object;
+  readonly group: RouteGroup | undefined;
+}
 
-/** A group of routes with what its requests go through first; undefined: switched off, so 404. */
-export type Grouped<Handlers> =
-  { readonly handlers: Handlers; readonly group: RouteGroup } | undefined;
+/** A request that got its answer; of a stream, its head. */
+export interface Answered {
+  /** The route's path with names in place of values; undefined: no route has that path. */
+  readonly route: string | undefined;
+  readonly method: string;
+  readonly status: number;
+  readonly milliseconds: number;
+}
 
-export interface RouteTableParts {
-  readonly health: Health;
-  readonly cdn: Grouped<Cdn>;
-  readonly api: Grouped<Api>;
-  readonly sse: Grouped<Sse>;
+export interface RouteObserver {
+  /** On the way of every request. Must not throw. */
+  readonly onAnswered: (answered: Answered) => void;
   readonly onError: (error: unknown) => void;
 }
 
-interface FoundRoute extends Route {
+interface TableEntry extends Route {
   readonly group: RouteGroup;
+  readonly label: string;
 }
 
-/** The routes of the ConfigCat Proxy. The HTTP server asks it before it asks Express. */
+/**
+ * Routes that the HTTP server asks before Express, which costs five times what they do. They are
+ * declared by the decorators of Nest's controllers.
+ */
 export class RouteTable {
-  constructor(private readonly parts: RouteTableParts) {}
+  /** By the first part of the path; those with more text in their path come first. */
+  private readonly entries = new Map<string, TableEntry[]>();
+
+  constructor(
+    controllers: readonly GroupedController[],
+    private readonly observer: RouteObserver,
+  ) {
+    for (const { controller, group } of controllers) {
+      if (group === undefined) continue;
+      for (const route of routesOf(controller)) this.add({ ...route, group });
+    }
+  }
 
   /** Answers every request: with 404 where there is no such route. */
-  handle(request: IncomingMessage, response: ServerResponse): void {
-    const path = pathOf(request.url ?? '/');
-    if (this.parts.health.handle(path, request, response)) {
-      return;
-    }
-    const route = this.find(path);
-    if (route === undefined) {
+  handle(request: IncomingMessage, response: GroupedResponse): void {
+    const started = performance.now();
+    const found = this.find(pathOf(request.url ?? '/'));
+    const report = (): void =>
+      this.observer.onAnswered({
+        route: found?.entry.label,
+        method: request.method ?? 'GET',
+        status: response.statusCode,
+        milliseconds: performance.now() - started,
+      });
+    if (found === undefined) {
       sendNotFound(response);
+      report();
       return;
     }
-    route.group.handle(route, request, response).catch((error: unknown) => {
-      this.parts.onError(error);
-      response.destroy();
-    });
+    const { entry, parameters } = found;
+    const handler = entry.group.admit(entry, request, response);
+    if (handler === undefined) {
+      report();
+      return;
+    }
+    const fail = (error: unknown): void => {
+      this.observer.onError(error);
+      if (response.headersSent) response.destroy();
+      else sendText(response, 500, 'the request failed; please check the logs for more details');
+      report();
+    };
+    try {
+      const answering = handler(request, response, ...parameters);
+      if (answering === undefined) report();
+      else answering.then(report, fail);
+    } catch (error) {
+      fail(error);
+    }
   }
 
-  private find(path: string): FoundRoute | undefined {
-    if (path.startsWith('/api/')) return this.findApi(path.slice('/api/'.length));
-    if (path.startsWith('/sse/')) return this.findSse(path.slice('/sse/'.length));
-    if (path.startsWith(CDN_PREFIX)) return this.findCdn(path.slice(CDN_PREFIX.length));
+  private add(entry: Omit<TableEntry, 'label'>): void {
+    const { label, textCount } = entry.pattern;
+    const first = label.split('/')[1] ?? '';
+    const others = this.entries.get(first) ?? [];
+    const before = others.filter(({ pattern }) => pattern.textCount >= textCount);
+    const after = others.filter(({ pattern }) => pattern.textCount < textCount);
+    this.entries.set(first, [...before, { ...entry, label }, ...after]);
+  }
+
+  private find(
+    path: string,
+  ): { readonly entry: TableEntry; readonly parameters: readonly string[] } | undefined {
+    const segments = path.split('/');
+    // Before the first slash stands nothing.
+    const [nothing] = segments.splice(0, 1);
+    if (nothing !== '') return undefined;
+    for (const entry of this.entries.get(segments[0] ?? '') ?? []) {
+      const parameters = entry.pattern.match(segments);
+      if (parameters !== undefined) return { entry, parameters };
+    }
     return undefined;
-  }
-
-  private findCdn(rest: string): FoundRoute | undefined {
-    const { cdn } = this.parts;
-    const sdkId = rest.endsWith(CDN_SUFFIX) ? rest.slice(0, -CDN_SUFFIX.length) : rest;
-    if (cdn === undefined || sdkId === '') return undefined;
-    const { group, handlers } = cdn;
-    return {
-      group,
-      method: 'GET',
-      run: (request, response) => handlers.get(request, response, sdkId),
-    };
-  }
-
-  private findApi(rest: string): FoundRoute | undefined {
-    const { api } = this.parts;
-    const [sdkId = '', name, ...more] = rest.split('/');
-    if (api === undefined || sdkId === '' || more.length > 0) return undefined;
-    const { group, handlers } = api;
-    switch (name) {
-      case 'eval':
-        return {
-          group,
-          method: 'POST',
-          run: (request, response) => handlers.evaluate(request, response, sdkId),
-        };
-      case 'eval-all':
-        return {
-          group,
-          method: 'POST',
-          run: (request, response) => handlers.evaluateAll(request, response, sdkId),
-        };
-      case 'keys':
-        return {
-          group,
-          method: 'GET',
-          run: (request, response) => handlers.keys(request, response, sdkId),
-        };
-      default:
-        return undefined;
-    }
-  }
-
-  private findSse(rest: string): FoundRoute | undefined {
-    const { sse } = this.parts;
-    const [sdkId = '', name, ...parts] = rest.split('/');
-    // The standard base64 alphabet has a slash.
-    const data = parts.length === 0 ? undefined : parts.join('/');
-    if (sse === undefined || sdkId === '') return undefined;
-    const { group, handlers } = sse;
-    if (name === 'eval-all') {
-      return {
-        group,
-        method: 'GET',
-        run: (request, response) => handlers.allFlags(request, response, { sdkId, data }),
-      };
-    }
-    if (name !== 'eval' || data === undefined || data === '') return undefined;
-    return {
-      group,
-      method: 'GET',
-      run: (request, response) => handlers.flag(request, response, { sdkId, data }),
-    };
   }
 }
 

@@ -1,13 +1,36 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AudienceSyncError } from '../error.js';
+import type { Certificates } from './certificates.js';
 
-/** A client gets so long for its headers, and so long for its whole request. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 60_000;
+/** Milliseconds. */
+export interface ServerTimeouts {
+  /** Until a client has sent its headers, and its whole request. */
+  readonly headers: number;
+  readonly request: number;
+  readonly handshake: number;
+  /** Between looks for clients that took too long. Node's 30 s would triple what the others say. */
+  readonly check: number;
+}
+
+const TIMEOUTS: ServerTimeouts = {
+  headers: 10_000,
+  request: 60_000,
+  handshake: 10_000,
+  check: 2_500,
+};
 /** Longer than a load balancer's idle timeout (often 60 s), so that it is the one that closes. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+/** Of all headers and the URL, in which a stream's question stands. Past it 431. */
+const MAX_HEADER_BYTES = 16_384;
 /** A request that was sent on an idle connection just before the end still gets its answer. */
 const LINGER_MS = 500;
 const SWEEP_INTERVAL_MS = 25;
@@ -21,17 +44,30 @@ export interface Address {
   readonly port: number;
 }
 
-/** One HTTP server. `onError` is told what went wrong on the listening socket, which goes on. */
+export interface HttpServerSettings {
+  /** With them it speaks TLS. Whoever made them starts and stops them. */
+  readonly certificates?: Certificates | undefined;
+  /** Over those of production; for tests. */
+  readonly timeouts?: Partial<ServerTimeouts>;
+}
+
+/**
+ * One HTTP/1.1 server, in the clear or over TLS. `onError` is told what went wrong on the listening
+ * socket, which goes on.
+ */
 export class HttpServer {
-  private readonly server: Server;
+  private readonly server: Server | SecureServer;
   /** Connections that no request came on yet. Node takes them for busy, and would wait for them. */
   private readonly unused = new Set<Socket>();
+  /** TCP connections whose TLS handshake is not done, by the client's address. */
+  private readonly shakingHands = new Map<string, Socket>();
   private readonly underWay = new Set<ServerResponse>();
   private closing = false;
 
   constructor(
     listener: RequestListener,
     private readonly onError: (error: unknown) => void,
+    settings: HttpServerSettings = {},
   ) {
     const { unused, underWay } = this;
     // One function each for all of them: ten thousand streams would feel their own.
@@ -41,24 +77,34 @@ export class HttpServer {
     const forgetResponse = function (this: ServerResponse): void {
       underWay.delete(this);
     };
-    this.server = createServer(
-      {
-        headersTimeout: HEADERS_TIMEOUT_MS,
-        requestTimeout: REQUEST_TIMEOUT_MS,
-        keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-      },
-      (request, response) => {
-        if (unused.delete(request.socket)) request.socket.off('close', forgetSocket);
-        underWay.add(response);
-        response.on('close', forgetResponse);
-        response.shouldKeepAlive &&= !this.closing;
-        listener(request, response);
-      },
-    );
-    this.server.on('connection', (socket: Socket) => {
+    const take: RequestListener = (request, response) => {
+      if (unused.delete(request.socket)) request.socket.off('close', forgetSocket);
+      underWay.add(response);
+      response.on('close', forgetResponse);
+      response.shouldKeepAlive &&= !this.closing;
+      listener(request, response);
+    };
+    const welcome = (socket: Socket): void => {
       unused.add(socket);
       socket.on('close', forgetSocket);
-    });
+    };
+    const timeouts = { ...TIMEOUTS, ...settings.timeouts };
+    const options: ServerOptions = {
+      headersTimeout: timeouts.headers,
+      requestTimeout: timeouts.request,
+      connectionsCheckingInterval: timeouts.check,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    };
+    const { certificates } = settings;
+    if (certificates === undefined) {
+      this.server = createServer(options, take).on('connection', welcome);
+    } else {
+      this.server = this.secure(certificates, options, { take, timeouts }).on(
+        'secureConnection',
+        welcome,
+      );
+    }
   }
 
   /** @returns the port it listens on. @throws ListenError */
@@ -103,12 +149,41 @@ export class HttpServer {
   /** Ends what close() still waits for. */
   abandon(): void {
     this.server.closeAllConnections();
+    this.shakingHands.forEach((socket) => socket.destroy());
+  }
+
+  private secure(
+    certificates: Certificates,
+    options: ServerOptions,
+    { take, timeouts }: { readonly take: RequestListener; readonly timeouts: ServerTimeouts },
+  ): SecureServer {
+    const server = createSecureServer(
+      {
+        ...options,
+        ...certificates.first,
+        ALPNProtocols: ['http/1.1'],
+        handshakeTimeout: timeouts.handshake,
+        SNICallback: (name, answer) => answer(null, certificates.contextFor(name)),
+      },
+      take,
+    );
+    certificates.onChange(() => server.setSecureContext(certificates.first));
+    // Node's HTTP server does not know a connection before its handshake is done.
+    const { shakingHands } = this;
+    server.on('connection', (socket: Socket) => {
+      const address = addressOf(socket);
+      shakingHands.set(address, socket);
+      socket.on('close', () => shakingHands.delete(address));
+    });
+    server.on('secureConnection', (socket) => shakingHands.delete(addressOf(socket)));
+    return server;
   }
 
   /** An answer whose head was written before `closing` leaves an idle connection behind. */
   private sweep(): void {
     this.server.closeIdleConnections();
     this.unused.forEach((socket) => socket.destroy());
+    this.shakingHands.forEach((socket) => socket.destroy());
   }
 
   /** From now on answers say `Connection: close`, those to requests under way, too. */
@@ -124,6 +199,11 @@ export class HttpServer {
       this.server.getConnections((error, count) => resolve(error === null ? count : 0));
     });
   }
+}
+
+/** Names a connection for as long as it lasts. */
+function addressOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress}:${remotePort}`;
 }
 
 function listenError(where: string, cause: Error): ListenError {

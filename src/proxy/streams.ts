@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { GroupedResponse } from './response.js';
 
 /** Clients that are told to come back spread over this time, so that they don't all come at once. */
 const RETURN_WITHIN_MS = 5_000;
@@ -48,8 +49,8 @@ export class Streams {
   }
 
   /** Sends the headers. @returns what sends a frame with this JSON; nothing once the stream ended. */
-  begin(response: ServerResponse): (json: string) => void {
-    response.writeHead(200, HEADERS);
+  begin(response: GroupedResponse): (json: string) => void {
+    response.writeHead(200, [...(response.groupHeaders ?? []), ...HEADERS]);
     if (this.stopped) {
       this.sendAway(response);
       return () => {};

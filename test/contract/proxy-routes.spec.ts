@@ -48,7 +48,6 @@ describe('a path', () => {
     '/sse/default/unheard/e30',
     '/configuration-files',
     '/configuration-files/',
-    '/configuration-files/configcat-proxy/',
     '//api/default/keys',
     '/nothing?token=tok',
     '/api/default/eval//',

@@ -1,19 +1,17 @@
 import type { RouteGroupOptions } from '../options/route-group.options.js';
 import { Cors } from './cors.js';
 import { RouteGroup } from './route-group.js';
-import type { Grouped } from './route-table.js';
 
-/** The handlers of a group of routes, with the options that all of them have. */
-export function grouped<Handlers>(
+/** A group of routes with CORS; undefined: switched off. */
+export function corsGroup(
   options: RouteGroupOptions & { readonly authHeaders?: Readonly<Record<string, string>> },
-  handlers: Handlers,
   requestHeaders: readonly string[] = [],
-): Grouped<Handlers> {
+): RouteGroup | undefined {
   if (!options.enabled) {
     return undefined;
   }
   const { cors, headers, authHeaders = {} } = options;
-  const group = new RouteGroup({
+  return new RouteGroup({
     cors: cors.enabled
       ? new Cors({
           cors,
@@ -23,6 +21,11 @@ export function grouped<Handlers>(
       : undefined,
     headers,
     authHeaders,
+    answersOptions: true,
   });
-  return { handlers, group };
+}
+
+/** A group of routes that no page of another origin may read, and that OPTIONS is no method of. */
+export function plainGroup(authHeaders: Readonly<Record<string, string>> = {}): RouteGroup {
+  return new RouteGroup({ cors: undefined, headers: {}, authHeaders, answersOptions: false });
 }

@@ -1,24 +1,19 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Controller, Get, Param, Req, Res, UseGuards } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
 import type { EvaluableConfig } from '../configs/evaluable-config.js';
 import type { SdkConfig } from '../configs/sdk-config.js';
 import type { User } from '../evaluation/user.js';
-import { flagNotFound } from './api.js';
+import { flagNotFound } from './api.controller.js';
 import {
   BadRequestError,
   readEvaluationRequest,
   type EvaluationRequest,
 } from './evaluation-request.js';
-import { sendText } from './response.js';
-import type { SdkLookup } from './sdk-lookup.js';
-import type { Streams } from './streams.js';
-import type { Watchers } from './watchers.js';
-
-export interface SseParts {
-  readonly sdks: SdkLookup;
-  readonly watchers: Watchers;
-  readonly streams: Streams;
-  readonly defaultAttributes: (sdkId: string) => readonly User[];
-}
+import { NotThroughExpress } from './not-through-express.js';
+import { sendText, type GroupedResponse } from './response.js';
+import { SdkLookup } from './sdk-lookup.js';
+import { Streams } from './streams.js';
+import { Watchers } from './watchers.js';
 
 /** What a stream is asked for: which SDK id, and the base64 of the question. */
 export interface StreamRequest {
@@ -28,16 +23,24 @@ export interface StreamRequest {
 }
 
 /** Evaluations as server-sent events: the current value at once, then each change. */
-export class Sse {
-  constructor(private readonly parts: SseParts) {}
+@Controller('sse')
+@UseGuards(NotThroughExpress)
+export class SseController {
+  constructor(
+    private readonly sdks: SdkLookup,
+    private readonly watchers: Watchers,
+    private readonly streams: Streams,
+  ) {}
 
+  @Get(':sdkId/eval/*data')
   async flag(
-    request: IncomingMessage,
-    response: ServerResponse,
-    asked: StreamRequest,
+    @Req() request: IncomingMessage,
+    @Res() response: GroupedResponse,
+    @Param('sdkId') sdkId: string,
+    @Param('data') data: string,
   ): Promise<void> {
-    const question = this.read(response, asked);
-    const found = question && (await this.parts.sdks.findEvaluable(asked.sdkId, response));
+    const question = this.read(response, { sdkId, data });
+    const found = question && (await this.sdks.findEvaluable(sdkId, response));
     if (question === undefined || found === undefined) {
       return;
     }
@@ -52,13 +55,32 @@ export class Sse {
     this.stream(request, response, { ...found, flagKey: question.key, user: question.user });
   }
 
-  async allFlags(
+  @Get(':sdkId/eval-all/*data')
+  allFlags(
+    @Req() request: IncomingMessage,
+    @Res() response: GroupedResponse,
+    @Param('sdkId') sdkId: string,
+    @Param('data') data: string,
+  ): Promise<void> {
+    return this.streamAll(request, response, { sdkId, data });
+  }
+
+  @Get(':sdkId/eval-all')
+  allFlagsOfNobody(
+    @Req() request: IncomingMessage,
+    @Res() response: GroupedResponse,
+    @Param('sdkId') sdkId: string,
+  ): Promise<void> {
+    return this.streamAll(request, response, { sdkId, data: undefined });
+  }
+
+  private async streamAll(
     request: IncomingMessage,
-    response: ServerResponse,
+    response: GroupedResponse,
     asked: StreamRequest,
   ): Promise<void> {
     const question = this.read(response, asked);
-    const found = question && (await this.parts.sdks.findEvaluable(asked.sdkId, response));
+    const found = question && (await this.sdks.findEvaluable(asked.sdkId, response));
     if (question !== undefined && found !== undefined) {
       this.stream(request, response, { ...found, flagKey: undefined, user: question.user });
     }
@@ -66,7 +88,7 @@ export class Sse {
 
   private stream(
     request: IncomingMessage,
-    response: ServerResponse,
+    response: GroupedResponse,
     watched: {
       readonly sdk: SdkConfig;
       readonly config: EvaluableConfig;
@@ -79,20 +101,20 @@ export class Sse {
     if (response.destroyed) {
       return;
     }
-    const send = this.parts.streams.begin(response);
+    const send = this.streams.begin(response);
     if (request.method === 'HEAD') {
       response.end();
       return;
     }
-    response.on('close', this.parts.watchers.add({ sdk, flagKey, user, send }));
+    response.on('close', this.watchers.add({ sdk, flagKey, user, send }));
   }
 
   /** Undefined: answered. */
   private read(
-    response: ServerResponse,
+    response: GroupedResponse,
     { sdkId, data }: StreamRequest,
   ): EvaluationRequest | undefined {
-    const defaults = this.parts.defaultAttributes(sdkId);
+    const defaults = this.sdks.defaultAttributes(sdkId);
     const text = data === undefined ? '{}' : decode(data);
     if (text === undefined) {
       sendText(response, 400, "failed to decode incoming 'data'");
@@ -112,14 +134,8 @@ const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
 /** The URL alphabet or the standard one, padded or not. */
 function decode(data: string): string | undefined {
-  let text: string;
-  try {
-    text = decodeURIComponent(data);
-  } catch {
-    return undefined;
-  }
-  const digits = text.replace(/=+$/, '');
-  if (!BASE64.test(text) || digits.length % 4 === 1) {
+  const digits = data.replace(/=+$/, '');
+  if (!BASE64.test(data) || digits.length % 4 === 1) {
     return undefined;
   }
   return Buffer.from(digits, 'base64').toString();

@@ -1,30 +1,33 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Controller, Get, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
 import { FlagNotFoundError } from '../evaluation/flag-not-found-error.js';
-import type { User } from '../evaluation/user.js';
 import { allFlagsJson } from './all-flags.js';
 import {
   BadRequestError,
   readEvaluationRequest,
   type EvaluationRequest,
 } from './evaluation-request.js';
+import { NotThroughExpress } from './not-through-express.js';
+import { ProxyErrorLog } from './proxy-error-log.js';
 import { BodyTooLargeError, readBody } from './request-body.js';
-import { sendJson, sendText } from './response.js';
-import type { SdkLookup } from './sdk-lookup.js';
-
-export interface ApiSettings {
-  /** Attributes of users that do not say otherwise: of all SDKs, then of the SDK id. */
-  readonly defaultAttributes: (sdkId: string) => readonly User[];
-  readonly onError: (error: unknown) => void;
-}
+import { sendJson, sendText, type GroupedResponse } from './response.js';
+import { SdkLookup } from './sdk-lookup.js';
 
 /** Evaluation over HTTP. */
-export class Api {
+@Controller('api')
+@UseGuards(NotThroughExpress)
+export class ApiController {
   constructor(
     private readonly sdks: SdkLookup,
-    private readonly settings: ApiSettings,
+    private readonly errors: ProxyErrorLog,
   ) {}
 
-  async evaluate(request: IncomingMessage, response: ServerResponse, sdkId: string): Promise<void> {
+  @Post(':sdkId/eval')
+  async evaluate(
+    @Req() request: IncomingMessage,
+    @Res() response: GroupedResponse,
+    @Param('sdkId') sdkId: string,
+  ): Promise<void> {
     const asked = await this.read(request, response, sdkId);
     const found = asked && (await this.sdks.findEvaluable(sdkId, response));
     if (asked === undefined || found === undefined) {
@@ -37,10 +40,11 @@ export class Api {
     }
   }
 
+  @Post(':sdkId/eval-all')
   async evaluateAll(
-    request: IncomingMessage,
-    response: ServerResponse,
-    sdkId: string,
+    @Req() request: IncomingMessage,
+    @Res() response: GroupedResponse,
+    @Param('sdkId') sdkId: string,
   ): Promise<void> {
     const asked = await this.read(request, response, sdkId);
     const found = asked && (await this.sdks.findEvaluable(sdkId, response));
@@ -49,7 +53,12 @@ export class Api {
     }
   }
 
-  async keys(_request: IncomingMessage, response: ServerResponse, sdkId: string): Promise<void> {
+  @Get(':sdkId/keys')
+  async keys(
+    @Req() _request: IncomingMessage,
+    @Res() response: GroupedResponse,
+    @Param('sdkId') sdkId: string,
+  ): Promise<void> {
     const found = await this.sdks.findEvaluable(sdkId, response);
     if (found !== undefined) {
       sendJson(response, JSON.stringify({ keys: found.config.compiled.keys }));
@@ -59,30 +68,29 @@ export class Api {
   /** Undefined: answered. */
   private async read(
     request: IncomingMessage,
-    response: ServerResponse,
+    response: GroupedResponse,
     sdkId: string,
   ): Promise<EvaluationRequest | undefined> {
     try {
       const body = await readBody(request);
-      return readEvaluationRequest(body.toString(), this.settings.defaultAttributes(sdkId));
+      return readEvaluationRequest(body.toString(), this.sdks.defaultAttributes(sdkId));
     } catch (error) {
       if (error instanceof BadRequestError) {
         sendText(response, 400, `failed to parse JSON body: ${error.message}`);
       } else if (error instanceof BodyTooLargeError) {
-        response.setHeader('Connection', 'close');
-        sendText(response, 413, error.message);
+        sendText(response, 413, error.message, ['Connection', 'close']);
       }
       // Anything else: the client is gone.
       return undefined;
     }
   }
 
-  private sendFailure(response: ServerResponse, key: string, error: unknown): void {
+  private sendFailure(response: GroupedResponse, key: string, error: unknown): void {
     if (error instanceof FlagNotFoundError) {
       sendText(response, 400, flagNotFound(key));
       return;
     }
-    this.settings.onError(error);
+    this.errors.report(error);
     sendText(response, 500, 'the request failed; please check the logs for more details');
   }
 }

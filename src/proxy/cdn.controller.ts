@@ -1,0 +1,67 @@
+import { Controller, Get, Param, Req, Res, UseGuards } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { isKnown } from './etag.js';
+import { NotThroughExpress } from './not-through-express.js';
+import { send, sendNotFound, type GroupedResponse } from './response.js';
+import { sendInvalidState, SdkLookup } from './sdk-lookup.js';
+
+const BY_ID = 'configcat-proxy/';
+const SUFFIX = '/config_v6.json';
+const CACHE_CONTROL = 'max-age=0, must-revalidate';
+
+/** The config JSON as ConfigCat's CDN serves it. */
+@Controller('configuration-files')
+@UseGuards(NotThroughExpress)
+export class CdnController {
+  constructor(private readonly sdks: SdkLookup) {}
+
+  @Get('*path')
+  async get(
+    @Req() request: IncomingMessage,
+    @Res() response: GroupedResponse,
+    @Param('path') path: string,
+  ): Promise<void> {
+    const name = path.endsWith(SUFFIX) ? path.slice(0, -SUFFIX.length) : path;
+    if (!name.startsWith(BY_ID) || name === BY_ID) {
+      sendNotFound(response);
+      return;
+    }
+    const sdk = await this.sdks.find(name.slice(BY_ID.length), response);
+    if (sdk === undefined) {
+      return;
+    }
+    const { served } = sdk;
+    if (served === undefined) {
+      sendInvalidState(response);
+      return;
+    }
+    const { etag, body } = served;
+    if (isKnown(conditionOf(request), etag)) {
+      send(response, 304, ['Cache-Control', CACHE_CONTROL, 'ETag', etag]);
+      return;
+    }
+    send(
+      response,
+      200,
+      [
+        'Cache-Control',
+        CACHE_CONTROL,
+        'ETag',
+        etag,
+        'Content-Type',
+        'application/json',
+        'Content-Length',
+        String(body.length),
+      ],
+      body,
+    );
+  }
+}
+
+/** Browsers' SDKs can't set the header, so they send the query. */
+function conditionOf(request: IncomingMessage): string | undefined {
+  const header = request.headers['if-none-match'];
+  if (header !== undefined) return header;
+  const [, query = ''] = (request.url ?? '').split('?', 2);
+  return new URLSearchParams(query).get('ccetag') ?? undefined;
+}
