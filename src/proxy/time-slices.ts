@@ -1,7 +1,7 @@
 /** Milliseconds of one slice: well below the 20 ms that no slice may take, since a step may be long. */
 const SLICE_MS = 10;
 
-/** Work that stops after each small step, where others may have their turn. */
+/** Work that stops after each small step, where others may have their turn. Must not throw. */
 export type SlicedWork = Iterator<void, void, void>;
 
 export interface TimeSlicesSettings {
@@ -18,7 +18,7 @@ export interface TimeSlicesSettings {
 export class TimeSlices {
   private readonly slice: number;
   private readonly now: () => number;
-  private works: SlicedWork[] = [];
+  private readonly works: SlicedWork[] = [];
   private turn: NodeJS.Immediate | undefined;
 
   constructor({ slice = SLICE_MS, now = () => performance.now() }: TimeSlicesSettings = {}) {
@@ -26,38 +26,31 @@ export class TimeSlices {
     this.now = now;
   }
 
-  /** Starts at once when this turn has had no slice yet, so that short work is not put off. */
+  /** Starts at once if this turn had no slice yet, so that short work is not put off. */
   start(work: SlicedWork): void {
     this.works.push(work);
     if (this.turn === undefined) this.takeSlice();
   }
 
-  /** Starts in a later turn. */
+  /** Starts in a later turn: the caller has held this one long enough. */
   startLater(work: SlicedWork): void {
     this.works.push(work);
-    this.turn ??= setImmediate(() => this.takeSlice());
-  }
-
-  /** What was not done yet never will be. */
-  stop(): void {
-    this.works = [];
-    clearImmediate(this.turn);
-    this.turn = undefined;
-  }
-
-  /** The works take turns, step by step, so that short work does not wait for long. */
-  private takeSlice(): void {
-    const end = this.now() + this.slice;
-    // Also when all is done: it tells the next start() that this turn had its slice.
-    this.turn = setImmediate(() => this.goOn());
-    while (this.works.length > 0) {
-      this.works = this.works.filter((work) => work.next().done !== true);
-      if (this.now() >= end) return;
-    }
+    this.turn ??= setImmediate(() => this.goOn());
   }
 
   private goOn(): void {
     this.turn = undefined;
     if (this.works.length > 0) this.takeSlice();
+  }
+
+  /** Works take turns, step by step, so that a short one does not wait for a long one. */
+  private takeSlice(): void {
+    // Also where all gets done: it tells start() that this turn had its slice.
+    this.turn = setImmediate(() => this.goOn());
+    const end = this.now() + this.slice;
+    for (let work = this.works.shift(); work !== undefined; work = this.works.shift()) {
+      if (work.next().done !== true) this.works.push(work);
+      if (this.now() >= end) return;
+    }
   }
 }
