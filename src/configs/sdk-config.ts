@@ -7,7 +7,8 @@ import { compose, type Composition } from './composition.js';
 import type { ConfigSource } from './config-source.js';
 import { evaluable, type EvaluableConfig } from './evaluable-config.js';
 import type { ListDelivery } from './list-delivery.js';
-import { servedConfig, type ServedConfig } from './served-config.js';
+import type { ServedConfig } from './served-config.js';
+import { ServedVersions } from './served-versions.js';
 import type { SourceStatus } from './source-status.js';
 
 export interface SdkConfigOptions {
@@ -36,12 +37,12 @@ export class SdkConfig {
   /** Resolves when the source was asked once, with whatever result. */
   readonly firstLoad: Promise<void>;
   private readonly builds: BuildSchedule;
+  private readonly versions: ServedVersions;
   private readonly listeners: Array<() => void> = [];
   private base: { readonly config: BaseConfig | undefined } | undefined;
   private definitions: Definitions | undefined;
   private composition: Composition | undefined;
   private evaluableNow: EvaluableConfig | undefined;
-  private servedNow: ServedConfig | undefined;
   private hasLooked = false;
 
   constructor(
@@ -49,6 +50,7 @@ export class SdkConfig {
     private readonly parts: SdkConfigParts,
   ) {
     this.builds = new BuildSchedule(() => this.build(), parts.onError);
+    this.versions = new ServedVersions(parts.onError);
     this.firstLoad = this.firstLook();
   }
 
@@ -62,7 +64,7 @@ export class SdkConfig {
 
   /** What the CDN serves now; undefined until it was built once. */
   get served(): ServedConfig | undefined {
-    return this.servedNow;
+    return this.versions.current;
   }
 
   /** How its source is. */
@@ -72,7 +74,7 @@ export class SdkConfig {
 
   /** Whether its source was asked once and what that gave is served, if it gave anything. */
   get isSettled(): boolean {
-    return this.hasLooked && (this.base === undefined || this.servedNow !== undefined);
+    return this.hasLooked && (this.base === undefined || this.served !== undefined);
   }
 
   /** Names of segments that the base has. */
@@ -94,6 +96,7 @@ export class SdkConfig {
 
   async stop(): Promise<void> {
     await Promise.all([this.parts.source.stop(), this.builds.stop()]);
+    this.versions.stop();
   }
 
   define(definitions: Definitions): void {
@@ -147,10 +150,10 @@ export class SdkConfig {
       return;
     }
     if (composition.verbatim !== undefined) {
-      this.servedNow = servedConfig(composition.verbatim, base?.config?.etag);
+      await this.versions.serve(composition.verbatim, base?.config?.etag);
       return;
     }
     const segments = await this.parts.delivery.complete(composition);
-    this.servedNow = servedConfig(JSON.stringify({ ...composition.config, s: segments }));
+    await this.versions.serve(JSON.stringify({ ...composition.config, s: segments }));
   }
 }
