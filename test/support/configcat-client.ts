@@ -30,10 +30,26 @@ export class ConfigCatClient {
     );
   }
 
+  /** One that asks when a value is read, a second after it asked last. */
+  static lazy(base: string, sdkId = 'default'): ConfigCatClient {
+    return new ConfigCatClient(
+      getClient(`configcat-proxy/${sdkId}`, PollingMode.LazyLoad, {
+        baseUrl: base,
+        cacheTimeToLiveSeconds: 1,
+        logger: createConsoleLogger(LogLevel.Off),
+      }),
+    );
+  }
+
   /** One that asks when `refresh()` is called. */
   static manual(base: string, sdkId = 'default'): ConfigCatClient {
+    return ConfigCatClient.withKey(base, `configcat-proxy/${sdkId}`);
+  }
+
+  /** The same, by an SDK key as ConfigCat gives it. */
+  static withKey(base: string, sdkKey: string): ConfigCatClient {
     return new ConfigCatClient(
-      getClient(`configcat-proxy/${sdkId}`, PollingMode.ManualPoll, {
+      getClient(sdkKey, PollingMode.ManualPoll, {
         baseUrl: base,
         logger: createConsoleLogger(LogLevel.Off),
       }),
