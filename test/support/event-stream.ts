@@ -12,6 +12,8 @@ export interface Question {
 export class EventStream {
   /** What it was told, oldest first. */
   readonly messages: unknown[] = [];
+  /** The id of the last message, which it comes back with; empty before one had an id. */
+  lastId = '';
   readonly #source: EventSource;
 
   constructor(base: string, { key, user, sdkId = 'default' }: Question) {
@@ -20,6 +22,7 @@ export class EventStream {
     this.#source = new EventSource(`${base}/sse/${sdkId}/${route}/${data}`);
     this.#source.addEventListener('message', (event) => {
       this.messages.push(JSON.parse(String(event.data)));
+      this.lastId = event.lastEventId;
     });
     onTestFinished(() => this.#source.close());
   }
