@@ -1,88 +1,171 @@
 import { Controller, Get, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
+import { Configs } from '../configs/configs.js';
 import { FlagNotFoundError } from '../evaluation/flag-not-found-error.js';
 import { allFlagsJson } from './all-flags.js';
+import { entityTag, isKnown } from './etag.js';
 import {
   BadRequestError,
   readEvaluationRequest,
   type EvaluationRequest,
 } from './evaluation-request.js';
+import { LookupFailure } from './lookup-failure.js';
 import { NotThroughExpress } from './not-through-express.js';
 import { ProxyErrorLog } from './proxy-error-log.js';
-import { BodyTooLargeError, readBody } from './request-body.js';
-import { sendJson, sendText, type GroupedResponse } from './response.js';
-import { SdkLookup } from './sdk-lookup.js';
+import { readOrRefuse } from './request-body.js';
+import { send, sendEmpty, sendJson, sendText, type GroupedResponse } from './response.js';
+import { SdkLookup, type EvaluableSdk } from './sdk-lookup.js';
+import { nameInApi, type SdkName } from './sdk-name.js';
 
-/** Evaluation over HTTP. */
+/** A question that was read, and the SDK that answers it. */
+export interface Asked extends EvaluableSdk, EvaluationRequest {}
+
+/** Evaluation over HTTP, by SDK id and by SDK key. */
 @Controller('api')
 @UseGuards(NotThroughExpress)
 export class ApiController {
   constructor(
     private readonly sdks: SdkLookup,
+    private readonly configs: Configs,
     private readonly errors: ProxyErrorLog,
   ) {}
 
   @Post(':sdkId/eval')
-  async evaluate(
+  evaluate(
     @Req() request: IncomingMessage,
     @Res() response: GroupedResponse,
     @Param('sdkId') sdkId: string,
   ): Promise<void> {
-    const asked = await this.read(request, response, sdkId);
-    const found = asked && (await this.sdks.findEvaluable(sdkId, response));
-    if (asked === undefined || found === undefined) {
-      return;
-    }
+    return this.answerOne(request, response, nameInApi(request, sdkId));
+  }
+
+  @Post('eval')
+  evaluateByKey(@Req() request: IncomingMessage, @Res() response: GroupedResponse): Promise<void> {
+    return this.answerOne(request, response, nameInApi(request));
+  }
+
+  @Post(':sdkId/eval-all')
+  evaluateAll(
+    @Req() request: IncomingMessage,
+    @Res() response: GroupedResponse,
+    @Param('sdkId') sdkId: string,
+  ): Promise<void> {
+    return this.answerAll(request, response, nameInApi(request, sdkId));
+  }
+
+  @Post('eval-all')
+  evaluateAllByKey(
+    @Req() request: IncomingMessage,
+    @Res() response: GroupedResponse,
+  ): Promise<void> {
+    return this.answerAll(request, response, nameInApi(request));
+  }
+
+  @Post(':sdkId/refresh')
+  refresh(
+    @Req() request: IncomingMessage,
+    @Res() response: GroupedResponse,
+    @Param('sdkId') sdkId: string,
+  ): Promise<void> {
+    return this.refreshNow(response, nameInApi(request, sdkId));
+  }
+
+  @Post('refresh')
+  refreshByKey(@Req() request: IncomingMessage, @Res() response: GroupedResponse): Promise<void> {
+    return this.refreshNow(response, nameInApi(request));
+  }
+
+  @Get(':sdkId/keys')
+  keys(
+    @Req() request: IncomingMessage,
+    @Res() response: GroupedResponse,
+    @Param('sdkId') sdkId: string,
+  ): Promise<void> {
+    return this.answerKeys(response, nameInApi(request, sdkId));
+  }
+
+  @Get('keys')
+  keysByKey(@Req() request: IncomingMessage, @Res() response: GroupedResponse): Promise<void> {
+    return this.answerKeys(response, nameInApi(request));
+  }
+
+  @Get('icanhascoffee')
+  coffee(@Req() _request: IncomingMessage, @Res() response: GroupedResponse): void {
+    sendEmpty(response, 418);
+  }
+
+  private async answerOne(
+    request: IncomingMessage,
+    response: GroupedResponse,
+    name: SdkName,
+  ): Promise<void> {
+    const asked = await this.read(request, response, name);
+    if (asked === undefined) return;
     try {
-      sendJson(response, found.config.compiled.evaluate(asked.key, asked.user).json);
+      sendJson(response, asked.config.compiled.evaluate(asked.key, asked.user).json);
     } catch (error) {
       this.sendFailure(response, asked.key, error);
     }
   }
 
-  @Post(':sdkId/eval-all')
-  async evaluateAll(
-    @Req() request: IncomingMessage,
-    @Res() response: GroupedResponse,
-    @Param('sdkId') sdkId: string,
+  private async answerAll(
+    request: IncomingMessage,
+    response: GroupedResponse,
+    name: SdkName,
   ): Promise<void> {
-    const asked = await this.read(request, response, sdkId);
-    const found = asked && (await this.sdks.findEvaluable(sdkId, response));
-    if (asked !== undefined && found !== undefined) {
-      sendJson(response, allFlagsJson(found.config.compiled.evaluateAll(asked.user)));
+    const asked = await this.read(request, response, name);
+    if (asked === undefined) return;
+    const json = allFlagsJson(asked.config.compiled.evaluateAll(asked.user));
+    const etag = entityTag(json);
+    if (isKnown(request.headers['if-none-match'], etag)) {
+      send(response, 304, ['ETag', etag]);
+    } else {
+      sendJson(response, json, 200, ['ETag', etag]);
     }
   }
 
-  @Get(':sdkId/keys')
-  async keys(
-    @Req() _request: IncomingMessage,
-    @Res() response: GroupedResponse,
-    @Param('sdkId') sdkId: string,
-  ): Promise<void> {
-    const found = await this.sdks.findEvaluable(sdkId, response);
-    if (found !== undefined) {
-      sendJson(response, JSON.stringify({ keys: found.config.compiled.keys }));
+  private async refreshNow(response: GroupedResponse, name: SdkName): Promise<void> {
+    const sdk = await this.sdks.find(name);
+    if (sdk instanceof LookupFailure) {
+      sdk.send(response);
+      return;
     }
+    try {
+      await this.configs.refresh(sdk.options.id);
+      sendEmpty(response, 200);
+    } catch (error) {
+      // An SDK without any config says what each of its other routes says.
+      if (sdk.evaluable === undefined) LookupFailure.invalidState.send(response);
+      else sendText(response, 500, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private async answerKeys(response: GroupedResponse, name: SdkName): Promise<void> {
+    const found = await this.sdks.findEvaluable(name);
+    if (found instanceof LookupFailure) found.send(response);
+    else sendJson(response, JSON.stringify({ keys: found.config.compiled.keys }));
   }
 
   /** Undefined: answered. */
   private async read(
     request: IncomingMessage,
     response: GroupedResponse,
-    sdkId: string,
-  ): Promise<EvaluationRequest | undefined> {
+    name: SdkName,
+  ): Promise<Asked | undefined> {
+    const body = await readOrRefuse(request, response);
+    if (body === undefined) return undefined;
+    let asked: EvaluationRequest;
     try {
-      const body = await readBody(request);
-      return readEvaluationRequest(body.toString(), this.sdks.defaultAttributes(sdkId));
+      asked = readEvaluationRequest(body.toString(), () => this.sdks.defaultAttributes(name));
     } catch (error) {
-      if (error instanceof BadRequestError) {
-        sendText(response, 400, `failed to parse JSON body: ${error.message}`);
-      } else if (error instanceof BodyTooLargeError) {
-        sendText(response, 413, error.message, ['Connection', 'close']);
-      }
-      // Anything else: the client is gone.
+      if (!(error instanceof BadRequestError)) throw error;
+      sendText(response, 400, `failed to parse JSON body: ${error.message}`);
       return undefined;
     }
+    const found = await this.sdks.findEvaluable(name);
+    if (!(found instanceof LookupFailure)) return { ...asked, ...found };
+    found.send(response);
+    return undefined;
   }
 
   private sendFailure(response: GroupedResponse, key: string, error: unknown): void {

@@ -1,9 +1,11 @@
 import { Controller, Get, Param, Req, Res, UseGuards } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { isKnown } from './etag.js';
+import { LookupFailure } from './lookup-failure.js';
 import { NotThroughExpress } from './not-through-express.js';
-import { send, sendNotFound, type GroupedResponse } from './response.js';
-import { sendInvalidState, SdkLookup } from './sdk-lookup.js';
+import { send, type GroupedResponse } from './response.js';
+import { SdkLookup } from './sdk-lookup.js';
+import type { SdkName } from './sdk-name.js';
 
 const BY_ID = 'configcat-proxy/';
 const SUFFIX = '/config_v6.json';
@@ -21,18 +23,10 @@ export class CdnController {
     @Res() response: GroupedResponse,
     @Param('path') path: string,
   ): Promise<void> {
-    const name = path.endsWith(SUFFIX) ? path.slice(0, -SUFFIX.length) : path;
-    if (!name.startsWith(BY_ID) || name === BY_ID) {
-      sendNotFound(response);
-      return;
-    }
-    const sdk = await this.sdks.find(name.slice(BY_ID.length), response);
-    if (sdk === undefined) {
-      return;
-    }
-    const { served } = sdk;
-    if (served === undefined) {
-      sendInvalidState(response);
+    const sdk = await this.sdks.find(nameIn(path));
+    const served = sdk instanceof LookupFailure ? sdk : (sdk.served ?? LookupFailure.invalidState);
+    if (served instanceof LookupFailure) {
+      served.send(response);
       return;
     }
     const { etag, body } = served;
@@ -56,6 +50,15 @@ export class CdnController {
       body,
     );
   }
+}
+
+/** Every path names something: what is no `configcat-proxy/<id>` is a key, which holds slashes. */
+function nameIn(path: string): SdkName {
+  const name = path.endsWith(SUFFIX) ? path.slice(0, -SUFFIX.length) : path;
+  const missing = LookupFailure.unknown.message;
+  return name.startsWith(BY_ID)
+    ? { id: name.slice(BY_ID.length), missing }
+    : { key: name, missing };
 }
 
 /** Browsers' SDKs can't set the header, so they send the query. */

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /**
  * Whether a condition (`If-None-Match`) names an entity tag. Weak and strong are one here: an equal
  * tag means equal bytes. The literal `null` of an old Node SDK names nothing.
@@ -11,4 +13,9 @@ export function isKnown(condition: string | undefined, etag: string): boolean {
 
 function opaque(tag: string): string {
   return tag.trim().replace(/^W\//, '');
+}
+
+/** Names the bytes of an answer, so replicas with the same content answer the same tag. */
+export function entityTag(body: string): string {
+  return `W/"${createHash('sha256').update(body).digest('hex').slice(0, 16)}"`;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BadRequestError, readEvaluationRequest } from './evaluation-request.js';
 
 const read = (body: unknown, ...defaults: ReadonlyArray<Record<string, unknown>>) =>
-  readEvaluationRequest(typeof body === 'string' ? body : JSON.stringify(body), defaults);
+  readEvaluationRequest(typeof body === 'string' ? body : JSON.stringify(body), () => defaults);
 
 describe('a question', () => {
   it('names a flag and a user, or neither', () => {

@@ -6,6 +6,19 @@ export interface EvaluationRequest {
   /** Empty where the client names none. */
   readonly key: string;
   readonly user: User | undefined;
+  /** How streams that are not asked by SDK id name theirs. */
+  readonly sdkKey?: string | undefined;
+}
+
+/** Attributes of users that do not say otherwise; they depend on the SDK, which may stand in the question. */
+export type DefaultsOf = (sdkKey: string | undefined) => readonly User[];
+
+/** Who an OpenFeature client asks for. */
+export interface OfrepContext {
+  /** What the request itself says of the user. */
+  readonly given: User | undefined;
+  /** The same over the default attributes. */
+  readonly user: User | undefined;
 }
 
 /** The message goes to the client. */
@@ -18,13 +31,29 @@ export class BadRequestError extends AudienceSyncError {
  * and without defaults there is no user.
  * @throws BadRequestError with the reason alone
  */
-export function readEvaluationRequest(text: string, defaults: readonly User[]): EvaluationRequest {
-  const body = parseObject(text);
-  const key = body['key'] ?? '';
+export function readEvaluationRequest(text: string, defaultsOf: DefaultsOf): EvaluationRequest {
+  const { key: given, user, sdkKey: named } = parseObject(text);
+  const key = given ?? '';
   if (typeof key !== 'string') {
     throw new BadRequestError("'key' must be a string");
   }
-  return { key, user: mergeUser(body['user'] ?? undefined, defaults) };
+  const sdkKey = typeof named === 'string' ? named : undefined;
+  return { key, user: mergeUser(user ?? undefined, defaultsOf(sdkKey)), sdkKey };
+}
+
+/**
+ * Reads `{"context"}`, or nothing at all. Its `targetingKey` is the user's `Identifier`.
+ * @throws BadRequestError with the reason alone
+ */
+export function readOfrepContext(text: string, defaults: readonly User[]): OfrepContext {
+  const context = (text === '' ? {} : parseObject(text))['context'] ?? undefined;
+  if (!isObject(context)) {
+    return { given: undefined, user: mergeUser(context, defaults) };
+  }
+  const named = Object.hasOwn(context, 'targetingKey')
+    ? { ...context, Identifier: context['targetingKey'] }
+    : context;
+  return { given: mergeUser(named, []), user: mergeUser(named, defaults) };
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {
@@ -45,7 +74,7 @@ function mergeUser(given: unknown, defaults: readonly User[]): User | undefined 
   if (given === undefined) {
     return used.length === 0 ? undefined : Object.assign(emptyUser(), ...used);
   }
-  if (!isObject(given)) throw new BadRequestError("'user' must be an object");
+  if (!isObject(given)) throw new BadRequestError('the user must be an object');
   const user = Object.assign(emptyUser(), ...used);
   for (const [name, value] of Object.entries(given)) {
     user[name] = attribute(name, value);

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { AudienceSyncError } from '../error.js';
+import { sendText, type GroupedResponse } from './response.js';
 
 /** Of the bodies of the API: a key and a user. */
 const MAX_BODY_BYTES = 1_048_576;
@@ -26,4 +27,19 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
     request.on('error', reject);
     request.on('close', () => reject(new Error('the client closed the connection')));
   });
+}
+
+/** Undefined: the body was refused as too large, or the client is gone. */
+export async function readOrRefuse(
+  request: IncomingMessage,
+  response: GroupedResponse,
+): Promise<Buffer | undefined> {
+  try {
+    return await readBody(request);
+  } catch (error) {
+    if (error instanceof BodyTooLargeError) {
+      sendText(response, 413, error.message, ['Connection', 'close']);
+    }
+    return undefined;
+  }
 }

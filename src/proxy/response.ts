@@ -59,7 +59,17 @@ export function sendNotFound(response: GroupedResponse): void {
 }
 
 /** A text that is JSON already. */
-export function sendJson(response: GroupedResponse, body: string, status = 200): void {
+export function sendJson(
+  response: GroupedResponse,
+  body: string,
+  status = 200,
+  headers: HeaderList = [],
+): void {
   const length = String(Buffer.byteLength(body));
-  send(response, status, ['Content-Type', 'application/json', 'Content-Length', length], body);
+  send(
+    response,
+    status,
+    [...headers, 'Content-Type', 'application/json', 'Content-Length', length],
+    body,
+  );
 }
