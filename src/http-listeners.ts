@@ -1,8 +1,17 @@
 import type { RequestListener } from 'node:http';
 import type { RouteTable } from './proxy/route-table.js';
 
-/** What Nest's controllers answer, by Express; the ConfigCat Proxy's table answers all else. */
-const CONTROLLER_PATHS = ['/engage/'];
+/**
+ * What Nest's controllers answer by Express: where Segment calls. The ConfigCat Proxy's table answers
+ * all else, so only the paths themselves stand here: `v2` may be the name of an SDK id.
+ */
+const CONTROLLER_PATHS = [
+  '/engage/',
+  '/v1/',
+  '/api/v2/segment-targets/',
+  '/api/v2/versions',
+  '/sdk/goals/',
+];
 
 /** The main port: the proxy's routes go past Express, which costs five times what they do. */
 export function mainListener(routes: RouteTable, express: RequestListener): RequestListener {

@@ -19,7 +19,8 @@ export function parseEvents(body: Buffer): ParsedBody {
   return { events: eventsOf(parsed), lossy: !isUtf8(body) };
 }
 
-function parseJson(body: Buffer): unknown {
+/** @throws NotJsonError */
+export function parseJson(body: Buffer): unknown {
   const text = body.toString('utf8');
   try {
     // RFC 8259, 8.1 lets a parser ignore a byte order mark; some relays add one.

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   digestSecrets,
   matchesSecret,
-  ownerOfSecret,
+  ownersOfSecret,
   presentedServiceTokens,
   presentedTokens,
   presentedWriteKeys,
@@ -71,12 +71,13 @@ describe('matchesSecret', () => {
   });
 });
 
-describe('ownerOfSecret', () => {
+describe('ownersOfSecret', () => {
   const owners = ['a', 'b'].map((owner) => ({ owner, secrets: digestSecrets([`key-${owner}`]) }));
 
-  it('finds whose secret was presented', () => {
-    expect(ownerOfSecret(['key-b'], owners)).toBe('b');
-    expect(ownerOfSecret(['key-c'], owners)).toBeUndefined();
+  it('finds those whose secret was presented', () => {
+    expect(ownersOfSecret(['key-b'], owners)).toEqual(['b']);
+    expect(ownersOfSecret(['key-c'], owners)).toEqual([]);
+    expect(ownersOfSecret(['key-b', 'key-a'], owners)).toEqual(['a', 'b']);
   });
 });
 

@@ -58,18 +58,16 @@ export function matchesSecret(presented: readonly string[], secrets: SecretDiges
 }
 
 /**
- * The one of several owners (destinations by write key) whose secret was presented; all of them are
- * compared, so that the time does not tell which.
+ * The owners (destinations by write key) whose secret was presented; all of them are compared, so
+ * that the time does not tell which.
  */
-export function ownerOfSecret<T>(
+export function ownersOfSecret<T>(
   presented: readonly string[],
   owners: readonly { readonly secrets: SecretDigests; readonly owner: T }[],
-): T | undefined {
-  let found: T | undefined;
-  for (const { secrets, owner } of owners) {
-    if (matchesSecret(presented, secrets)) found ??= owner;
-  }
-  return found;
+): readonly T[] {
+  return owners
+    .filter(({ secrets }) => matchesSecret(presented, secrets))
+    .map(({ owner }) => owner);
 }
 
 function bearerToken(authorization: string | undefined): string | undefined {

@@ -3,6 +3,7 @@ import type { DestinationOptions } from '../options/destination.options.js';
 import {
   digestSecrets,
   matchesSecret,
+  ownersOfSecret,
   presentedTokens,
   type SecretDigests,
 } from './credentials.js';
@@ -15,6 +16,8 @@ export interface Destination {
   readonly tokens: SecretDigests;
 }
 
+type Owners = readonly { readonly secrets: SecretDigests; readonly owner: Destination }[];
+
 export interface Caller {
   readonly authorization: string | undefined;
   /** Path and query. */
@@ -24,6 +27,9 @@ export interface Caller {
 /** The destinations that the options name. */
 export class Destinations {
   private readonly byId: ReadonlyMap<string, Destination>;
+  private readonly byWriteKey: Owners;
+  private readonly byServiceToken: Owners;
+  private readonly byClientSideId: Owners;
 
   constructor(options: ReadonlyMap<string, DestinationOptions>) {
     const destinations = [...options].map(([id, settings]) => ({
@@ -32,6 +38,11 @@ export class Destinations {
       tokens: digestSecrets(settings.tokens),
     }));
     this.byId = new Map(destinations.map((destination) => [destination.id, destination]));
+    const ownersBy = (secretsOf: (settings: DestinationOptions) => readonly string[]): Owners =>
+      destinations.map((owner) => ({ secrets: digestSecrets(secretsOf(owner.options)), owner }));
+    this.byWriteKey = ownersBy(({ writeKeys }) => writeKeys);
+    this.byServiceToken = ownersBy(({ serviceToken = '' }) => [serviceToken]);
+    this.byClientSideId = ownersBy(({ clientSideId = '' }) => [clientSideId]);
   }
 
   get ids(): readonly string[] {
@@ -52,5 +63,20 @@ export class Destinations {
       throw new UnauthorizedError('The token is missing or wrong.');
     }
     return destination;
+  }
+
+  /** The destination that one of these write keys is of; undefined: none's. No two have the same. */
+  withWriteKey(presented: readonly string[]): Destination | undefined {
+    return ownersOfSecret(presented, this.byWriteKey)[0];
+  }
+
+  /** Those that this service token is of. */
+  withServiceToken(presented: readonly string[]): readonly Destination[] {
+    return ownersOfSecret(presented, this.byServiceToken);
+  }
+
+  /** The destination of that environment; no two have the same. */
+  withClientSideId(environmentId: string): Destination | undefined {
+    return ownersOfSecret([environmentId], this.byClientSideId)[0];
   }
 }

@@ -17,11 +17,13 @@ import { EventReceiver } from './event-receiver.js';
 import { FlushQueue } from './flush-queue.js';
 import { RawBodies } from './raw-body.js';
 import { RejectedEvents } from './rejected-events.js';
+import { SyncedSegmentController } from './synced-segment.controller.js';
+import { TrackingController } from './tracking.controller.js';
 
 /** Where Segment's events arrive. */
 @Module({
   imports: [AudiencesModule, SegmentsModule],
-  controllers: [EngageController],
+  controllers: [EngageController, TrackingController, SyncedSegmentController],
   providers: [
     {
       provide: Destinations,

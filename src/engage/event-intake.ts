@@ -3,7 +3,7 @@ import type { Counts } from './counts.js';
 import { beforeDeadline } from './deadline.js';
 import type { Destination } from './destinations.js';
 import { UnauthorizedError } from './engage.errors.js';
-import { MAX_EVENTS, type EventReceiver } from './event-receiver.js';
+import { MAX_EVENTS, type EventReceiver, type Received } from './event-receiver.js';
 import { NotJsonError } from './not-json-error.js';
 import type { RejectedEvents } from './rejected-events.js';
 import { checkSignature, type InvalidSignature } from './signature.js';
@@ -43,7 +43,16 @@ export class EventIntake {
         await beforeDeadline(this.refuse(request, check, arrival));
       }
     }
-    return beforeDeadline(this.parts.receiver.receive({ destination, body, arrival }));
+    const read = (): ParsedBody => parseEvents(body);
+    return beforeDeadline(this.parts.receiver.receive({ destination, read, arrival }));
+  }
+
+  /**
+   * Takes the events of a caller who can't sign, but whose credential no URL or mapping holds.
+   * Resolves and throws as `take`.
+   */
+  takeUnsigned(received: Omit<Received, 'arrival'>): Promise<Counts> {
+    return beforeDeadline(this.parts.receiver.receive({ ...received, arrival: this.parts.now() }));
   }
 
   /** Segment never sends again what got a 401, so its events are kept for whoever mends the secret. */

@@ -3,13 +3,14 @@ import type { AudienceIdentity } from '../audiences/audience.js';
 import type { MemberEraser } from '../audiences/member-eraser.js';
 import type { MembershipEvent as StoredEvent } from '../audiences/membership-store.js';
 import type { AudienceResolver } from './audience-resolver.js';
-import { parseEvents } from './body.js';
+import type { ParsedBody } from './body.js';
 import { countOutcomes, noCounts, type Counts } from './counts.js';
+import type { DestinationSettings } from './destination-settings.js';
 import type { Destination } from './destinations.js';
 import { DeadlineError, TooManyEventsError } from './engage.errors.js';
 import type { FlushQueue } from './flush-queue.js';
-import type { EraseEvent, MembershipEvent } from './interpreted.js';
-import { interpretEvent } from './membership-event.js';
+import type { EraseEvent, Interpreted, MembershipEvent } from './interpreted.js';
+import { interpretEvent, type Reception } from './membership-event.js';
 import type { RejectedEvents, Rejection } from './rejected-events.js';
 
 /**
@@ -18,11 +19,20 @@ import type { RejectedEvents, Rejection } from './rejected-events.js';
  */
 export const MAX_EVENTS = 40_000;
 
+/** What one event of a body means; `position` is its place there. */
+export type Interpreter = (
+  event: unknown,
+  settings: DestinationSettings,
+  reception: Reception & { readonly position: number },
+) => Interpreted;
+
 /** The events of one request to one destination. */
 export interface Received {
   readonly destination: Destination;
-  /** Inflated. */
-  readonly body: Buffer;
+  /** Parses the body; called again for the rare events that are rejected after all. */
+  readonly read: () => ParsedBody;
+  /** Of Segment's own events where nothing else is said. */
+  readonly interpret?: Interpreter;
   /** Milliseconds since 1970. */
   readonly arrival: number;
 }
@@ -77,14 +87,13 @@ export class EventReceiver {
 
   /** @returns those whose audience was deleted since it was looked up: they make it anew. */
   private async store(
-    { destination, arrival, body }: Received,
+    { destination, arrival, read }: Received,
     memberships: Sorted['memberships'],
     { counts, rejections }: { readonly counts: Counts; readonly rejections: Rejection[] },
   ): Promise<Sorted['memberships']> {
-    // Read again, for the rare events that are rejected after all.
     let events: readonly unknown[] | undefined;
     const reject = (position: number, reason: Rejection['reason'], detail: string): void => {
-      events ??= parseEvents(body).events;
+      events ??= read().events;
       rejections.push({ event: events[position], reason, detail });
     };
     const identities = memberships.map(({ membership }) => identityOf(membership, destination));
@@ -129,8 +138,8 @@ interface Sorted {
   skipped: number;
 }
 
-function sort({ body, destination, arrival }: Received): Sorted {
-  const { events, lossy } = parseEvents(body);
+function sort({ read, interpret = interpretEvent, destination, arrival }: Received): Sorted {
+  const { events, lossy } = read();
   if (events.length > MAX_EVENTS) {
     throw new TooManyEventsError(
       `${events.length} events in one request: send at most ${MAX_EVENTS}.`,
@@ -143,9 +152,10 @@ function sort({ body, destination, arrival }: Received): Sorted {
     rejections: [],
     skipped: 0,
   };
-  const reception = { arrival: arrival * 1_000, lossy };
+  const reception = { arrival: arrival * 1_000, lossy, position: 0 };
   for (const [position, event] of events.entries()) {
-    const interpreted = interpretEvent(event, destination.options, reception);
+    reception.position = position;
+    const interpreted = interpret(event, destination.options, reception);
     switch (interpreted.kind) {
       case 'membership':
         sorted.memberships.push({ position, membership: interpreted });

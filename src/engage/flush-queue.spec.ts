@@ -66,6 +66,17 @@ describe('the queue of flushes', () => {
     };
   };
 
+  it('counts its flushes, and what waits', async () => {
+    const queue = make();
+    const done = queue.submit([event('counted_1'), event('counted_2')]);
+    expect(queue.queued).toMatchObject({ rows: 2 });
+    await done;
+    await queue.drain();
+    expect(queue.queued).toEqual({ rows: 0, bytes: 0 });
+    expect(queue.flushRows.sum).toBe(2);
+    expect(queue.flushSeconds.counts.reduce((sum, count) => sum + count)).toBe(1);
+  });
+
   it('lets a lone event not wait for others', async () => {
     expect(await make().submit([event('ada')])).toEqual(['added']);
   });

@@ -1,5 +1,6 @@
 import type { MembershipEvent, MembershipStore } from '../audiences/membership-store.js';
 import { AudienceSyncError } from '../error.js';
+import { Buckets } from '../observability/buckets.js';
 import { flush, type FlushOutcome, type PendingEvent } from './flush.js';
 
 /**
@@ -9,6 +10,8 @@ import { flush, type FlushOutcome, type PendingEvent } from './flush.js';
 const MAX_IN_FLIGHT = 2;
 /** What a row costs in memory and on the wire besides its key. */
 const ROW_BYTES = 64;
+const FLUSH_ROWS = [1, 5, 10, 50, 100, 250, 500, 1_000, 2_000, 5_000];
+const FLUSH_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 export class QueueFullError extends AudienceSyncError {
   readonly code = 'queue_full';
@@ -26,6 +29,9 @@ export interface FlushQueueSettings {
  * load rows gather while the flushes before them are under way.
  */
 export class FlushQueue {
+  /** How large flushes were, and how long they took, with those that failed. */
+  readonly flushRows = new Buckets(FLUSH_ROWS);
+  readonly flushSeconds = new Buckets(FLUSH_SECONDS);
   private readonly pending: QueuedEvent[] = [];
   private readonly running = new Set<Promise<void>>();
   private queuedRows = 0;
@@ -57,6 +63,11 @@ export class FlushQueue {
       }
       this.startFlushes();
     });
+  }
+
+  /** What waits or is under way. */
+  get queued(): { readonly rows: number; readonly bytes: number } {
+    return { rows: this.queuedRows, bytes: this.queuedBytes };
   }
 
   /** Resolves when nothing waits and nothing is under way. */
@@ -124,9 +135,12 @@ export class FlushQueue {
   }
 
   private startFlush(events: readonly QueuedEvent[]): void {
+    const start = this.now();
+    this.flushRows.observe(events.length);
     const flushed = flush(this.store, events)
       .catch((error: unknown) => events.forEach((event) => event.fail(error)))
       .finally(() => {
+        this.flushSeconds.observe((this.now() - start) / 1_000);
         this.queuedRows -= events.length;
         this.queuedBytes -= events.reduce((sum, event) => sum + sizeOf(event), 0);
         this.running.delete(flushed);

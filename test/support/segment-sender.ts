@@ -30,6 +30,7 @@ interface SentResponse {
 /** The part of the published package that is used here. */
 interface Integration {
   responses: SentResponse[];
+  testAuthentication(settings: object): Promise<unknown>;
   onEvent(event: object, settings: object): Promise<unknown>;
   onBatch(events: readonly object[], settings: object): Promise<unknown>;
   createAudience(input: object): Promise<{ readonly externalId: string }>;
@@ -98,7 +99,58 @@ export async function getAudience(
   return found.externalId;
 }
 
-function load(destination: SenderDestination): Integration {
+/** What LaunchDarkly's destination in Segment is set up with. */
+export interface SyncedSegmentOptions {
+  /** Of the server that it takes for LaunchDarkly's. */
+  readonly base: string;
+  readonly apiKey: string;
+  readonly clientId: string;
+}
+
+/** LaunchDarkly Audiences, with its base URLs pointed at a server of ours. */
+export class SyncedSegmentSender {
+  readonly #integration: Integration;
+  readonly #settings: { readonly apiKey: string; readonly clientId: string };
+
+  constructor({ base, apiKey, clientId }: SyncedSegmentOptions) {
+    const constants: { readonly CONSTANTS: Record<string, string> } = fromHere(
+      `@segment/action-destinations/dist/destinations/launchdarkly-audiences/constants`,
+    );
+    Object.assign(constants.CONSTANTS, {
+      LD_CLIENT_SDK_BASE_URL: base,
+      LD_API_BASE_URL: `${base}/api/v2`,
+    });
+    this.#integration = load('launchdarkly-audiences');
+    this.#settings = { apiKey, clientId };
+  }
+
+  /** The connection test of Segment's interface. Rejects where it shows a failure. */
+  async testConnection(): Promise<void> {
+    await this.#integration.testAuthentication(this.#settings);
+  }
+
+  async send(event: SegmentEvent): Promise<readonly SenderAnswer[]> {
+    this.#integration.responses = [];
+    const sending = this.#integration.onEvent(event, this.#subscribed());
+    return answersOf(this.#integration, sending);
+  }
+
+  async sendBatch(events: readonly SegmentEvent[]): Promise<readonly SenderAnswer[]> {
+    this.#integration.responses = [];
+    const sending = this.#integration.onBatch(events, this.#subscribed());
+    return answersOf(this.#integration, sending);
+  }
+
+  /** As Segment sets it up where nobody changes anything. */
+  #subscribed(): object {
+    const definition: { readonly default: { readonly presets: readonly object[] } } = fromHere(
+      `@segment/action-destinations/dist/destinations/launchdarkly-audiences`,
+    );
+    return { ...this.#settings, subscription: definition.default.presets[0] };
+  }
+}
+
+function load(destination: SenderDestination | 'launchdarkly-audiences'): Integration {
   const core: { createTestIntegration(definition: unknown): Integration } =
     fromPackage('@segment/actions-core');
   const definition: { readonly default: unknown } = fromHere(

@@ -1,0 +1,45 @@
+import { noCounts, type Counts } from './counts.js';
+
+/** What became of all events since the process started, by destination. */
+export class EventTotals {
+  private readonly byDestination = new Map<string, Counts>();
+  private lastAt: number | undefined;
+
+  /** `arrival`: milliseconds since 1970. */
+  add(destinationId: string, counts: Counts, arrival: number): void {
+    let totals = this.byDestination.get(destinationId);
+    if (totals === undefined) {
+      totals = noCounts(0);
+      this.byDestination.set(destinationId, totals);
+    }
+    addTo(totals, counts);
+    this.lastAt = Math.max(arrival, this.lastAt ?? 0);
+  }
+
+  /** When events came last, in milliseconds since 1970. */
+  get lastArrival(): number | undefined {
+    return this.lastAt;
+  }
+
+  get all(): ReadonlyMap<string, Readonly<Counts>> {
+    return this.byDestination;
+  }
+
+  /** Of all destinations together. */
+  get sum(): Readonly<Counts> {
+    const sum = noCounts(0);
+    for (const totals of this.byDestination.values()) addTo(sum, totals);
+    return sum;
+  }
+}
+
+function addTo(totals: Counts, counts: Readonly<Counts>): void {
+  totals.received += counts.received;
+  totals.added += counts.added;
+  totals.removed += counts.removed;
+  totals.unchanged += counts.unchanged;
+  totals.stale += counts.stale;
+  totals.skipped += counts.skipped;
+  totals.rejected += counts.rejected;
+  totals.erased += counts.erased;
+}
