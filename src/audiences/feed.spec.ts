@@ -54,6 +54,25 @@ describe('the feed of a replica', () => {
     await feed.stop();
   });
 
+  it('tells how far it is, and how long the newest change took', async () => {
+    const audienceId = await insertAudience(database);
+    const feed = makeFeed();
+    expect(feed.state).toMatchObject({ lastReadAt: undefined, lag: undefined });
+    feed.start();
+    await eventually(() => expect(feed.state.lastReadAt).toBeDefined());
+    const before = Date.now();
+    await new MembershipStore(database).write([
+      { audienceId, memberKey: 'lag', isMember: true, eventAt: AT },
+    ]);
+    await eventually(() => expect(feed.index?.has(audienceId, 'lag')).toBe(true));
+    const { position, lag = -1, lastChangeAt = 0, lastReadAt = 0 } = feed.state;
+    expect(position).toBe(feed.position);
+    expect(lag).toBeGreaterThan(0);
+    expect(lag).toBeLessThanOrEqual((lastReadAt - before) / 1_000 + 0.1);
+    expect(lastChangeAt).toBeCloseTo(lastReadAt - lag * 1_000);
+    await feed.stop();
+  });
+
   it('keeps an erasing change until every replica has passed it, also one that is still loading', async () => {
     const audienceId = await insertAudience(database);
     const store = new MembershipStore(database);

@@ -2,9 +2,11 @@
 export const READ_POSITION = `
   select coalesce(max(id), 0) as position from membership_change`;
 
-/** $1 the last id that was read, $2 how many rows at most. */
+/** $1 the last id that was read, $2 how many rows at most. `age`: seconds since its transaction began, by the server's clock alone. */
 export const READ_CHANGES = `
-  select id, audience_id, to_json(member_keys) as member_keys, to_json(is_members) as is_members
+  select
+    id, audience_id, to_json(member_keys) as member_keys, to_json(is_members) as is_members,
+    extract(epoch from clock_timestamp() - recorded_at)::float8 as age
   from membership_change
   where id > $1
   order by id

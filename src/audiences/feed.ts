@@ -25,6 +25,17 @@ export interface FeedChange {
   readonly isMembers: readonly boolean[];
 }
 
+/** How far this process's memberships are. Times are milliseconds since 1970; undefined: never yet. */
+export interface FeedState {
+  /** The last change that the index holds. */
+  readonly position: number;
+  /** When the feed was read last, with whatever result. */
+  readonly lastReadAt: number | undefined;
+  /** Of the newest change: when it was written, and how many seconds later it was read. */
+  readonly lastChangeAt: number | undefined;
+  readonly lag: number | undefined;
+}
+
 export interface FeedListener {
   /** Changes that the index now shows. Must not throw. */
   changed(changes: readonly FeedChange[]): void;
@@ -41,6 +52,7 @@ export class Feed {
   private loadedIndex: MembershipIndex | undefined;
   private lastId = 0;
   private lastReadAt = 0;
+  private newest: { readonly at: number; readonly lag: number } | undefined;
 
   constructor(
     private readonly database: Database,
@@ -72,6 +84,15 @@ export class Feed {
   /** The last change that `index` holds. */
   get position(): number {
     return this.lastId;
+  }
+
+  get state(): FeedState {
+    return {
+      position: this.lastId,
+      lastReadAt: this.lastReadAt === 0 ? undefined : this.lastReadAt,
+      lastChangeAt: this.newest?.at,
+      lag: this.newest?.lag,
+    };
   }
 
   /** Before start(). */
@@ -144,6 +165,8 @@ export class Feed {
   private async read(): Promise<FeedChange[]> {
     const rows = await this.database.query<ChangeRow>(sql.READ_CHANGES, [this.lastId, READ_LIMIT]);
     this.lastReadAt = this.now();
+    const age = rows.at(-1)?.age;
+    if (age !== undefined) this.newest = { at: this.lastReadAt - age * 1_000, lag: age };
     return rows.map((row) => ({
       id: Number(row.id),
       audienceId: Number(row.audience_id),
@@ -162,6 +185,7 @@ interface ChangeRow {
   readonly audience_id: string;
   readonly member_keys: string[];
   readonly is_members: boolean[];
+  readonly age: number;
 }
 
 function apply(index: MembershipIndex, change: FeedChange): void {

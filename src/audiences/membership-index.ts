@@ -33,6 +33,13 @@ export class MembershipIndex {
     return this.segmentOf(high).has(high, lowOf(high, this.hash.low ^ audience.low));
   }
 
+  /** Memberships of all audiences. */
+  get size(): number {
+    let size = 0;
+    for (const { count } of this.audiences.values()) size += count;
+    return size;
+  }
+
   /** How many members an audience has; exact. */
   count(audienceId: number): number {
     return this.audiences.get(audienceId)?.count ?? 0;
