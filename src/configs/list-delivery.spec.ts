@@ -46,12 +46,15 @@ describe('the delivery of an audience to SDKs that evaluate alone', () => {
 
     expect(await at(80)).toBe(16);
     expect(warnings).toEqual([]);
+    expect(delivery.warnings).toEqual([]);
     expect(await at(81)).toBe(16);
     await at(90);
     expect(warnings).toEqual([
       expect.stringContaining("Segment 'VIP' has 81 members; above 100 it is no list any more"),
     ]);
+    expect(delivery.warnings).toEqual([expect.stringContaining('has 90 members')]);
     expect(await at(101)).toBe(34);
+    expect(delivery.warnings).toEqual([expect.stringContaining('(101 members) is no list: SDKs')]);
     expect(warnings.at(-1)).toContain("Segment 'VIP' (101 members) is no list any more");
     expect(warnings.at(-1)).toContain("attribute 'audiences'");
     expect(await at(81)).toBe(34);
@@ -59,5 +62,6 @@ describe('the delivery of an audience to SDKs that evaluate alone', () => {
     expect(await at(79)).toBe(16);
     expect(warnings.at(-1)).toContain('is delivered as a list again');
     expect(warnings).toHaveLength(3);
+    expect(delivery.warnings).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import type { MemberLists } from '../audiences/member-lists.js';
 import type { SegmentJson, UserConditionJson } from '../evaluation/config-json.js';
+import type { Segment } from '../segments/segment.js';
 import type { Composition, PlacedSegment } from './composition.js';
 import {
   chooseDelivery,
@@ -23,8 +24,8 @@ export interface ListDeliverySettings extends DeliverySettings {
 export class ListDelivery {
   private delivered: ReadonlyMap<string, DeliveredAs> = new Map();
   private lists = new Map<string, HashedList>();
-  /** Segments that were warned of as near to the limit. */
-  private readonly near = new Set<string>();
+  /** What `/status` says of segments near to the limit, or past it. */
+  private notices: ReadonlyMap<string, string> = new Map();
 
   constructor(
     private readonly lookup: {
@@ -39,6 +40,11 @@ export class ListDelivery {
   /** How each segment (by id) was delivered last. */
   get deliveredAs(): ReadonlyMap<string, DeliveredAs> {
     return this.delivered;
+  }
+
+  /** Segments whose list is near its limit, and those that are none because of it. */
+  get warnings(): readonly string[] {
+    return [...this.notices.values()];
   }
 
   /**
@@ -85,27 +91,35 @@ export class ListDelivery {
   /** SDKs that evaluate alone must hear of it from somebody: without the attribute nobody is a member for them. */
   private tell({ placed }: Composition, chosen: ReadonlyMap<string, DeliveredAs>): void {
     const { membershipAttribute, inlineLimit } = this.settings;
+    const notices = new Map<string, string>();
+    const attribute = `the user's attribute '${membershipAttribute}'`;
     for (const { segment, audience } of placed.values()) {
       const { id, name } = segment;
       const [as, before] = [chosen.get(id), this.delivered.get(id)];
       const members = this.lookup.count(audience.id);
+      const named = `Segment '${name}' (${members} members)`;
+      const need = `SDKs that evaluate alone need ${attribute} from the application.`;
+      const near =
+        `Segment '${name}' has ${members} members; above ${inlineLimit} it is no list any more, and ` +
+        `SDKs that evaluate alone will need ${attribute}.`;
       const isNear = as === 'list' && members > inlineLimit * NEAR_SHARE;
       if (as === 'attribute' && before === 'list') {
-        this.warn(
-          `Segment '${name}' (${members} members) is no list any more: SDKs that evaluate alone need ` +
-            `the user's attribute '${membershipAttribute}' from the application.`,
-        );
+        this.warn(`${named} is no list any more: ${need}`);
       } else if (as === 'list' && before === 'attribute') {
-        this.warn(`Segment '${name}' (${members} members) is delivered as a list again.`);
-      } else if (isNear && !this.near.has(id)) {
-        this.warn(
-          `Segment '${name}' has ${members} members; above ${inlineLimit} it is no list any more, and ` +
-            `SDKs that evaluate alone will need the user's attribute '${membershipAttribute}'.`,
-        );
+        this.warn(`${named} is delivered as a list again.`);
+      } else if (isNear && !this.notices.has(id)) {
+        this.warn(near);
       }
-      if (isNear) this.near.add(id);
-      else this.near.delete(id);
+      if (isNear) notices.set(id, near);
+      if (as === 'attribute' && this.isAuto(segment))
+        notices.set(id, `${named} is no list: ${need}`);
     }
+    this.notices = notices;
+  }
+
+  /** Whether its size alone decides. */
+  private isAuto({ delivery }: Segment): boolean {
+    return (delivery === 'auto' ? this.settings.delivery : delivery) === 'auto';
   }
 
   private choose({ placed }: Composition): Map<string, DeliveredAs> {
