@@ -1,9 +1,10 @@
 import process from 'node:process';
 import { run as evaluation } from './evaluation/evaluation.js';
 import { run as ingest } from './ingest/ingest.js';
+import { run as proxy } from './proxy/proxy.js';
 import type { BenchRow } from './row.js';
 
-const GROUPS: Readonly<Record<string, () => Promise<BenchRow[]>>> = { evaluation, ingest };
+const GROUPS: Readonly<Record<string, () => Promise<BenchRow[]>>> = { evaluation, ingest, proxy };
 
 /** `npm run bench`, or `npm run bench -- ingest` for some groups. Exit 1: a bar was missed. */
 async function main(): Promise<void> {
