@@ -25,6 +25,14 @@ describe('a compiled config', () => {
     expect(keys).toEqual(['10', 'a', 'b', '\uffee', '😀']);
   });
 
+  it('counts what it evaluates', () => {
+    const compiled = compileConfig(config({ a: off, b: off }));
+    compiled.evaluate('a', undefined);
+    compiled.evaluateAll(undefined);
+    expect(() => compiled.evaluate('none', undefined)).toThrow(FlagNotFoundError);
+    expect(compiled.evaluated).toBe(3);
+  });
+
   it('knows only its own flags, whatever objects inherit', () => {
     const compiled = compileConfig(config({ a: off }));
     expect(compiled.has('toString')).toBe(false);

@@ -32,10 +32,16 @@ export class CompiledConfig {
   readonly keys: readonly string[];
   private readonly model: Model;
   private sorted: readonly Flag[] | undefined;
+  private evaluations = 0;
 
   constructor(config: ConfigJson, options: CompileOptions) {
     this.model = new Model(config, options);
     this.keys = this.model.keys;
+  }
+
+  /** How many flags were evaluated for somebody. */
+  get evaluated(): number {
+    return this.evaluations;
   }
 
   has(key: string): boolean {
@@ -46,6 +52,7 @@ export class CompiledConfig {
   evaluate(key: string, user: User | undefined): Evaluation {
     const flag = this.model.flag(key);
     if (!flag) throw new FlagNotFoundError(key);
+    this.evaluations += 1;
     return flag.constant ?? flag.direct?.(user) ?? flag.evaluate(new Run(user));
   }
 
@@ -53,6 +60,7 @@ export class CompiledConfig {
   evaluateAll(user: User | undefined): readonly FlagEvaluation[] {
     const run = new Run(user);
     this.sorted ??= this.keys.flatMap((key) => this.model.flag(key) ?? []);
+    this.evaluations += this.sorted.length;
     return this.sorted.map((flag) => ({ key: flag.key, evaluation: evaluateOrNull(flag, run) }));
   }
 
