@@ -14,6 +14,7 @@ import { RouteTables } from './route-tables.js';
 import { SdkLookup } from './sdk-lookup.js';
 import { SseController } from './sse.controller.js';
 import { Streams } from './streams.js';
+import { TimeSlices } from './time-slices.js';
 import { Watchers } from './watchers.js';
 
 /** What applications and SDKs ask. */
@@ -23,12 +24,18 @@ import { Watchers } from './watchers.js';
   providers: [
     {
       provide: Watchers,
-      inject: [Configs, Feed, DefinitionStore],
-      useFactory: (configs: Configs, feed: Feed, definitions: DefinitionStore) => {
-        const watchers = new Watchers(
+      inject: [Configs, TimeSlices, Feed, DefinitionStore],
+      useFactory: (
+        configs: Configs,
+        slices: TimeSlices,
+        feed: Feed,
+        definitions: DefinitionStore,
+      ) => {
+        const watchers = new Watchers({
           configs,
-          (audienceId) => definitions.current?.audiences.get(audienceId)?.attribute,
-        );
+          slices,
+          attributeOf: (audienceId) => definitions.current?.audiences.get(audienceId)?.attribute,
+        });
         feed.listen({
           changed: (changes) => watchers.membersChanged(changes),
           // Configs announce themselves anew after a load.
@@ -39,9 +46,16 @@ import { Watchers } from './watchers.js';
     },
     {
       provide: Streams,
-      inject: [Options],
-      useFactory: ({ http }: Options) => new Streams(http.sse.heartBeatInterval),
+      inject: [Options, TimeSlices],
+      useFactory: ({ http: { sse } }: Options, slices: TimeSlices) =>
+        new Streams({
+          heartBeatInterval: sse.heartBeatInterval,
+          limits: { inAll: sse.maxConnections, perAddress: sse.maxConnectionsPerIp },
+          slices,
+        }),
     },
+    // One for all: two would hold a turn of the event loop twice as long.
+    { provide: TimeSlices, useFactory: () => new TimeSlices() },
     SdkLookup,
     ProxyErrorLog,
     RouteTables,

@@ -1,23 +1,24 @@
 import { Controller, Get, Param, Req, Res, UseGuards } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import type { EvaluableConfig } from '../configs/evaluable-config.js';
-import type { SdkConfig } from '../configs/sdk-config.js';
-import type { User } from '../evaluation/user.js';
 import { flagNotFound } from './api.controller.js';
 import {
   BadRequestError,
   readEvaluationRequest,
   type EvaluationRequest,
 } from './evaluation-request.js';
+import { LookupFailure } from './lookup-failure.js';
 import { NotThroughExpress } from './not-through-express.js';
+import type { Asked } from './question-reader.js';
 import { sendText, type GroupedResponse } from './response.js';
 import { SdkLookup } from './sdk-lookup.js';
+import { nameInStream } from './sdk-name.js';
 import { Streams } from './streams.js';
-import { Watchers } from './watchers.js';
+import { Watchers, type Watch } from './watchers.js';
 
-/** What a stream is asked for: which SDK id, and the base64 of the question. */
+/** What a stream is asked for: which SDK, and the base64 of the question. */
 export interface StreamRequest {
-  readonly sdkId: string;
+  /** Undefined: the question has its key. */
+  readonly sdkId: string | undefined;
   /** Undefined: all flags, without a user of the request's own. */
   readonly data: string | undefined;
 }
@@ -33,26 +34,22 @@ export class SseController {
   ) {}
 
   @Get(':sdkId/eval/*data')
-  async flag(
+  flag(
     @Req() request: IncomingMessage,
     @Res() response: GroupedResponse,
     @Param('sdkId') sdkId: string,
     @Param('data') data: string,
   ): Promise<void> {
-    const question = this.read(response, { sdkId, data });
-    const found = question && (await this.sdks.findEvaluable(sdkId, response));
-    if (question === undefined || found === undefined) {
-      return;
-    }
-    if (question.key === '') {
-      sendText(response, 400, "'key' must be set");
-      return;
-    }
-    if (!found.config.compiled.has(question.key)) {
-      sendText(response, 400, flagNotFound(question.key));
-      return;
-    }
-    this.stream(request, response, { ...found, flagKey: question.key, user: question.user });
+    return this.streamOne(request, response, { sdkId, data });
+  }
+
+  @Get('eval/k/*data')
+  flagByKey(
+    @Req() request: IncomingMessage,
+    @Res() response: GroupedResponse,
+    @Param('data') data: string,
+  ): Promise<void> {
+    return this.streamOne(request, response, { sdkId: undefined, data });
   }
 
   @Get(':sdkId/eval-all/*data')
@@ -74,59 +71,84 @@ export class SseController {
     return this.streamAll(request, response, { sdkId, data: undefined });
   }
 
+  @Get('eval-all/k/*data')
+  allFlagsByKey(
+    @Req() request: IncomingMessage,
+    @Res() response: GroupedResponse,
+    @Param('data') data: string,
+  ): Promise<void> {
+    return this.streamAll(request, response, { sdkId: undefined, data });
+  }
+
+  private async streamOne(
+    request: IncomingMessage,
+    response: GroupedResponse,
+    asked: StreamRequest,
+  ): Promise<void> {
+    const question = await this.read(response, asked);
+    if (question === undefined) return;
+    const { sdk, config, key, user } = question;
+    if (key === '') {
+      sendText(response, 400, "'key' must be set");
+    } else if (!config.compiled.has(key)) {
+      sendText(response, 400, flagNotFound(key));
+    } else {
+      await this.stream(request, response, { sdk, flagKey: key, user });
+    }
+  }
+
   private async streamAll(
     request: IncomingMessage,
     response: GroupedResponse,
     asked: StreamRequest,
   ): Promise<void> {
-    const question = this.read(response, asked);
-    const found = question && (await this.sdks.findEvaluable(asked.sdkId, response));
-    if (question !== undefined && found !== undefined) {
-      this.stream(request, response, { ...found, flagKey: undefined, user: question.user });
-    }
+    const question = await this.read(response, asked);
+    if (question === undefined) return;
+    const { sdk, user } = question;
+    await this.stream(request, response, { sdk, flagKey: undefined, user });
   }
 
-  private stream(
+  private async stream(
     request: IncomingMessage,
     response: GroupedResponse,
-    watched: {
-      readonly sdk: SdkConfig;
-      readonly config: EvaluableConfig;
-      readonly flagKey: string | undefined;
-      readonly user: User | undefined;
-    },
-  ): void {
-    const { sdk, flagKey, user } = watched;
-    // The client may have gone while its SDK was looked up.
-    if (response.destroyed) {
-      return;
+    watched: Pick<Watch, 'sdk' | 'flagKey' | 'user'>,
+  ): Promise<void> {
+    const lastId = request.headers['last-event-id'];
+    const count = this.streams.counts.of(watched.sdk.options.id, watched.flagKey);
+    const stream = await this.streams.begin(request, response, count);
+    if (stream !== undefined) {
+      stream.onClose = this.watchers.add({
+        ...watched,
+        lastId: typeof lastId === 'string' ? lastId : undefined,
+        sink: stream,
+      });
     }
-    const send = this.streams.begin(response);
-    if (request.method === 'HEAD') {
-      response.end();
-      return;
-    }
-    response.on('close', this.watchers.add({ sdk, flagKey, user, send }));
   }
 
   /** Undefined: answered. */
-  private read(
+  private async read(
     response: GroupedResponse,
     { sdkId, data }: StreamRequest,
-  ): EvaluationRequest | undefined {
-    const defaults = this.sdks.defaultAttributes(sdkId);
+  ): Promise<Asked | undefined> {
     const text = data === undefined ? '{}' : decode(data);
     if (text === undefined) {
       sendText(response, 400, "failed to decode incoming 'data'");
       return undefined;
     }
+    let question: EvaluationRequest;
     try {
-      return readEvaluationRequest(text, defaults);
+      question = readEvaluationRequest(text, (sdkKey) =>
+        this.sdks.defaultAttributes(nameInStream(sdkId, sdkKey)),
+      );
     } catch (error) {
       const reason = error instanceof BadRequestError ? error.message : 'invalid JSON';
       sendText(response, 400, `failed to deserialize incoming 'data': ${reason}`);
       return undefined;
     }
+    const found = await this.sdks.findEvaluable(nameInStream(sdkId, question.sdkKey));
+    if (!(found instanceof LookupFailure)) return { ...question, ...found };
+    found.send(response);
+    return undefined;
   }
 }
 

@@ -1,33 +1,67 @@
-import type { ServerResponse } from 'node:http';
-import type { GroupedResponse } from './response.js';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { detachSocket } from './detached-socket.js';
+import { send, sendText, type GroupedResponse } from './response.js';
+import { SseStream } from './sse-stream.js';
+import { StreamCaps, type StreamLimits } from './stream-caps.js';
+import { StreamCounts, type StreamCount } from './stream-counts.js';
+import type { SlicedWork, TimeSlices } from './time-slices.js';
 
-/** Clients that are told to come back spread over this time, so that they don't all come at once. */
+/** Clients that lose their stream come back spread over this time, so that they don't all come at once. */
 const RETURN_WITHIN_MS = 5_000;
-/** What a reader may leave unread before it is taken for dead. */
-const MAX_UNREAD_BYTES = 1_048_576;
+/** Nor at once: a service that has just gone is not back within milliseconds. */
+const RETURN_AFTER_MS = 1_000;
+/** A reader that takes nothing for so long is taken for dead. */
+const STUCK_MS = 60_000;
+/** At the end, clients get so long to take what they were sent. */
+const FAREWELL_MS = 2_000;
+const RETRY_AFTER_SECONDS = '5';
 
 const HEADERS = [
   'Content-Type',
   'text/event-stream',
   'Cache-Control',
   'no-cache',
-  'Connection',
-  'keep-alive',
   'X-Accel-Buffering',
   'no',
+  'Connection',
 ];
 
-/** Open SSE connections: their headers, frames, heart beat and end. */
+export interface StreamsSettings {
+  /** Milliseconds between comment pings. */
+  readonly heartBeatInterval: number;
+  readonly limits: StreamLimits;
+  readonly slices: TimeSlices;
+  /** Milliseconds that a reader may take for what it was sent. */
+  readonly stuck?: number;
+  readonly random?: () => number;
+}
+
+/** Open SSE connections: their headers, heart beat, caps and end. */
 export class Streams {
-  private readonly open = new Set<ServerResponse>();
+  /** For metrics. */
+  readonly counts = new StreamCounts();
+  private readonly open = new Map<Socket, SseStream>();
+  private readonly caps: StreamCaps;
+  private readonly random: () => number;
+  /** One function for all of them: it knows its stream by the socket. */
+  private readonly forget: (this: Socket) => void;
   private timer: NodeJS.Timeout | undefined;
+  private isBeating = false;
   private stopped = false;
 
-  constructor(
-    /** Milliseconds between comment pings. */
-    private readonly heartBeatInterval: number,
-    private readonly random: () => number = Math.random,
-  ) {}
+  constructor(private readonly settings: StreamsSettings) {
+    this.caps = new StreamCaps(settings.limits);
+    this.random = settings.random ?? Math.random;
+    const { open, caps } = this;
+    this.forget = function (): void {
+      const stream = open.get(this);
+      if (stream === undefined) return;
+      open.delete(this);
+      caps.leave(stream.origin);
+      stream.closed();
+    };
+  }
 
   get size(): number {
     return this.open.size;
@@ -36,7 +70,7 @@ export class Streams {
   /** The heart beat. Does nothing after stop(). */
   start(): void {
     if (!this.stopped) {
-      this.timer ??= setInterval(() => this.beat(), this.heartBeatInterval);
+      this.timer ??= setInterval(() => this.beat(), this.settings.heartBeatInterval);
     }
   }
 
@@ -44,42 +78,72 @@ export class Streams {
   stop(): void {
     this.stopped = true;
     clearInterval(this.timer);
-    for (const response of this.open) this.sendAway(response);
-    this.open.clear();
+    for (const stream of this.open.values()) stream.sendAway(this.momentWithin(0));
+    // A reader that is stuck would hold the end up.
+    setTimeout(() => this.dropAll(), FAREWELL_MS).unref();
   }
 
-  /** Sends the headers. @returns what sends a frame with this JSON; nothing once the stream ended. */
-  begin(response: GroupedResponse): (json: string) => void {
-    response.writeHead(200, [...(response.groupHeaders ?? []), ...HEADERS]);
-    if (this.stopped) {
-      this.sendAway(response);
-      return () => {};
+  /**
+   * Sends the headers, or 503 where there are too many streams.
+   * @returns undefined when there is no stream: refused, only its headers asked for, sent away, gone
+   */
+  async begin(
+    request: IncomingMessage,
+    response: GroupedResponse,
+    count: StreamCount,
+  ): Promise<SseStream | undefined> {
+    // The client may have gone while its SDK was looked up.
+    if (response.destroyed) return undefined;
+    // A client that knows no chunks reads to the end of the connection.
+    const isChunked = request.httpVersion !== '1.0';
+    const headers = [...HEADERS, isChunked ? 'keep-alive' : 'close'];
+    if (request.method === 'HEAD' || this.stopped) {
+      send(response, 200, headers, this.stopped ? `retry: ${this.momentWithin(0)}\n\n` : '');
+      return undefined;
     }
-    response.flushHeaders();
-    this.open.add(response);
-    response.on('close', () => this.open.delete(response));
-    return (json) => this.write(response, `data: ${json}\n\n`);
+    const origin = this.caps.enter(request.socket.remoteAddress ?? '');
+    if (origin === undefined) {
+      sendText(response, 503, 'too many open streams', ['Retry-After', RETRY_AFTER_SECONDS]);
+      return undefined;
+    }
+    response.writeHead(200, [...(response.groupHeaders ?? []), ...headers]);
+    // Without the empty line that ends a message: it begins the first one.
+    response.write(`retry: ${this.momentWithin(RETURN_AFTER_MS)}\n`);
+    const socket = await detachSocket(request, response);
+    if (socket === undefined) {
+      this.caps.leave(origin);
+      return undefined;
+    }
+    const stream = new SseStream({ socket, isChunked, count, origin });
+    this.open.set(socket, stream);
+    socket.on('close', this.forget);
+    if (this.stopped) stream.sendAway(this.momentWithin(0));
+    return stream;
   }
 
   private beat(): void {
-    for (const response of this.open) this.write(response, ':\n\n');
+    // Where one beat takes longer than the time between two, the next one has no work left.
+    if (this.isBeating) return;
+    this.isBeating = true;
+    this.settings.slices.start(this.beatEach());
   }
 
-  private sendAway(response: ServerResponse): void {
-    if (!response.writableEnded) {
-      response.end(`retry: ${Math.round(this.random() * RETURN_WITHIN_MS)}\n\n`);
+  private *beatEach(): SlicedWork {
+    const stuckBefore = performance.now() - (this.settings.stuck ?? STUCK_MS);
+    for (const stream of this.open.values()) {
+      if ((stream.stuckSince ?? Infinity) <= stuckBefore) stream.drop();
+      else stream.ping();
+      yield;
     }
+    this.isBeating = false;
   }
 
-  private write(response: ServerResponse, frame: string): void {
-    // Members change on while a stream that was sent away still flushes.
-    if (response.writableEnded) {
-      return;
-    }
-    if (response.writableLength > MAX_UNREAD_BYTES) {
-      response.destroy();
-      return;
-    }
-    response.write(frame);
+  private dropAll(): void {
+    for (const stream of this.open.values()) stream.drop();
+  }
+
+  /** Milliseconds at random, at least that many. */
+  private momentWithin(least: number): number {
+    return Math.round(least + this.random() * (RETURN_WITHIN_MS - least));
   }
 }

@@ -24,9 +24,6 @@ describe('time slices', () => {
       yield;
     }
   }
-  function nextTurn(): void {
-    vi.advanceTimersToNextTimer();
-  }
 
   it('do short work at once', () => {
     slices.start(work('a', 3, 1));
@@ -72,3 +69,7 @@ describe('time slices', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 });
+
+function nextTurn(): void {
+  vi.advanceTimersToNextTimer();
+}

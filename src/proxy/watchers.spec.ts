@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { audience, byId, segment } from '../../test/support/definitions.js';
 import { eventually } from '../../test/support/eventually.js';
@@ -13,6 +14,8 @@ import { NoSource } from '../configs/no-source.js';
 import { SdkConfig } from '../configs/sdk-config.js';
 import { DefinitionStore } from '../segments/definitions.js';
 import { SegmentStore } from '../segments/segment-store.js';
+import type { Frame } from './frame.js';
+import { TimeSlices } from './time-slices.js';
 import { Watchers } from './watchers.js';
 
 /** Never connected: what is watched is in memory. */
@@ -26,10 +29,12 @@ describe('watchers', () => {
   let watchers: Watchers;
   let audiences: ReadonlyMap<number, Audience>;
   let changes: number;
+  let time: number;
 
   beforeEach(() => {
     index = new MembershipIndex();
     changes = 0;
+    time = 0;
     const feed = quietFeed(database);
     const lists = new MemberLists(database, feed);
     sdk = new SdkConfig(
@@ -62,7 +67,12 @@ describe('watchers', () => {
       new SegmentStore(),
     );
     const configs = new Configs(new Map([['default', sdk]]), stored, feed);
-    watchers = new Watchers(configs, (id) => audiences.get(id)?.attribute);
+    watchers = new Watchers({
+      configs,
+      // Each step takes a tenth of a millisecond, so a slice is a hundred of them.
+      slices: new TimeSlices({ slice: 10, now: () => (time += 0.1) }),
+      attributeOf: (id) => audiences.get(id)?.attribute,
+    });
     sdk.start();
     define(VIP, BY_EMAIL);
   });
@@ -79,82 +89,141 @@ describe('watchers', () => {
       salt: 'salt',
     });
   }
-  function change(audienceId: number, key: string, isMember: boolean): void {
+  /** Resolves when all who watch were told. */
+  async function change(audienceId: number, key: string, isMember: boolean): Promise<void> {
     index.set(audienceId, key, isMember);
     changes += 1;
     watchers.membersChanged([
       { id: changes, audienceId, memberKeys: [key], isMembers: [isMember] },
     ]);
+    await nextTurn();
   }
-  function watch(flagKey: string | undefined, user: Record<string, unknown> | undefined) {
-    const send = vi.fn<(json: string) => void>();
-    const end = watchers.add({ sdk, flagKey, user, send });
-    const values = () => send.mock.calls.map(([json]) => /"value":(\w+)/.exec(json)?.[1]);
-    return { send, end, values };
+  function watch(
+    flagKey: string | undefined,
+    user: Record<string, unknown> | undefined,
+    lastId?: string,
+  ) {
+    const send = vi.fn<(frame: Frame) => void>();
+    const end = watchers.add({ sdk, flagKey, user, lastId, sink: { send } });
+    const texts = () => send.mock.calls.map(([frame]) => frame.plain.toString());
+    const values = () => texts().map((text) => /"value":(\w+)/.exec(text)?.[1]);
+    return { send, end, texts, values };
   }
 
-  it('are told the current value at once, and each change of their user', () => {
+  it('are told the current value at once, and each change of their user', async () => {
     const ada = watch('audience_vip', { Identifier: 'ada' });
-    change(1, 'ada', true);
-    change(1, 'ada', false);
+    await change(1, 'ada', true);
+    await change(1, 'ada', false);
     expect(ada.values()).toEqual(['false', 'true', 'false']);
   });
 
-  it('hear nothing of other users, of other flags, and of what changes nothing for them', () => {
+  it('hear nothing of other users, of other flags, and of what changes nothing for them', async () => {
     const ada = watch('audience_vip', { Identifier: 'ada', Email: 'ada@example.com' });
-    change(1, 'bob', true);
-    change(2, 'ada@example.com', true);
-    change(1, 'ada', true);
-    change(1, 'ada', true);
+    await change(1, 'bob', true);
+    await change(2, 'ada@example.com', true);
+    await change(1, 'ada', true);
+    await change(1, 'ada', true);
     expect(ada.values()).toEqual(['false', 'true']);
   });
 
-  it('are found by whichever attribute an audience is matched on', () => {
+  it('are found by whichever attribute an audience is matched on', async () => {
     const all = watch(undefined, { Identifier: 'ada', Email: 'ada@example.com' });
-    change(2, 'ada@example.com', true);
-    change(2, 'ada', true);
-    change(1, 'ada', true);
+    await change(2, 'ada@example.com', true);
+    await change(2, 'ada', true);
+    await change(1, 'ada', true);
     expect(all.send).toHaveBeenCalledTimes(3);
-    expect(all.send.mock.lastCall?.[0]).toMatch(/mail":\{"value":true.*vip":\{"value":true/);
+    expect(all.texts().at(-1)).toMatch(/mail":\{"value":true.*vip":\{"value":true/);
   });
 
-  it('may have no user, or one without the attribute', () => {
+  it('may have no user, or one without the attribute', async () => {
     const nobody = watch('audience_vip', undefined);
     const other = watch('audience_vip', { Email: 'x' });
     const empty = watch('audience_vip', { Identifier: '' });
-    change(1, 'x', true);
-    change(1, '', true);
+    await change(1, 'x', true);
+    await change(1, '', true);
     for (const { values } of [nobody, other, empty]) expect(values()).toEqual(['false']);
   });
 
-  it('hear nothing more once they ended, and leave nothing behind', () => {
+  it('hear nothing more once they ended, and leave nothing behind', async () => {
     const ada = watch('audience_vip', { Identifier: 'ada' });
     const twin = watch('audience_vip', { Identifier: 'ada' });
     ada.end();
     ada.end();
-    change(1, 'ada', true);
+    await change(1, 'ada', true);
     twin.end();
     expect(ada.values()).toEqual(['false']);
     expect(twin.values()).toEqual(['false', 'true']);
     expect(watchers.size).toBe(0);
   });
 
-  it('keep their stream while their flag is gone, and hear when it is back', () => {
+  it('keep their stream while their flag is gone, and hear when it is back', async () => {
     const ada = watch('audience_vip', { Identifier: 'ada' });
     define(BY_EMAIL);
-    change(1, 'ada', true);
+    await nextTurn();
+    await change(1, 'ada', true);
     expect(ada.values()).toEqual(['false']);
     define(VIP, BY_EMAIL);
+    await nextTurn();
     expect(ada.values()).toEqual(['false', 'true']);
   });
 
-  it('are found by a new attribute when their audience is matched on another', () => {
+  it('are found by a new attribute when their audience is matched on another', async () => {
     const ada = watch('audience_vip', { Identifier: 'ada', Email: 'ada@example.com' });
     define({ ...VIP, attribute: 'Email' });
-    change(1, 'ada', true);
+    await nextTurn();
+    await change(1, 'ada', true);
     expect(ada.values()).toEqual(['false']);
-    change(1, 'ada@example.com', true);
+    await change(1, 'ada@example.com', true);
     expect(ada.values()).toEqual(['false', 'true']);
+  });
+
+  it('get one frame where they get the same', async () => {
+    const ada = watch('audience_vip', { Identifier: 'ada' });
+    const bob = watch('audience_vip', { Identifier: 'bob' });
+    await change(1, 'ada', true);
+    await change(1, 'bob', true);
+    expect(bob.send.mock.calls).toEqual(ada.send.mock.calls);
+    for (const [call, [frame]] of ada.send.mock.calls.entries()) {
+      expect(bob.send.mock.calls[call]?.[0]).toBe(frame);
+    }
+  });
+
+  it('who come back with what is so still are told when it changes, and not before', async () => {
+    const ada = watch('audience_vip', { Identifier: 'ada' });
+    const id = ada.send.mock.lastCall?.[0].id;
+    const back = watch('audience_vip', { Identifier: 'ada' }, id);
+    expect(back.values()).toEqual([]);
+    await change(1, 'ada', true);
+    expect(back.values()).toEqual(['true']);
+    const late = watch('audience_vip', { Identifier: 'ada' }, id);
+    expect(late.values()).toEqual(['true']);
+  });
+
+  it('of one user all hear of it, whoever of them ends', async () => {
+    const streams = Array.from({ length: 3 }, () => watch('audience_vip', { Identifier: 'ada' }));
+    streams[1]?.end();
+    await change(1, 'ada', true);
+    streams[0]?.end();
+    await change(1, 'ada', false);
+    expect(streams.map(({ values }) => values())).toEqual([
+      ['false', 'true'],
+      ['false'],
+      ['false', 'true', 'false'],
+    ]);
+  });
+
+  it('are told in slices when a batch concerns thousands of them', async () => {
+    const users = Array.from({ length: 5_000 }, (_, n) => `user_${n}`);
+    const many = users.map((user) => watch('audience_vip', { Identifier: user }));
+    for (const user of users) index.set(1, user, true);
+    await nextTurn();
+    const told = (): number => many.filter(({ values }) => values().at(-1) === 'true').length;
+    watchers.membersChanged([
+      { id: 1, audienceId: 1, memberKeys: users, isMembers: users.map(() => true) },
+    ]);
+    expect(told()).toBeGreaterThan(90);
+    expect(told()).toBeLessThan(110);
+    await eventually(() => expect(told()).toBe(5_000));
   });
 
   it('all hear of a replacement, also of one that comes while thousands are told', async () => {

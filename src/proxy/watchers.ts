@@ -1,13 +1,13 @@
 import type { FeedChange } from '../audiences/feed.js';
-import type { EvaluableConfig } from '../configs/evaluable-config.js';
-import { memberKey } from '../configs/evaluable-config.js';
 import type { Configs } from '../configs/configs.js';
 import type { SdkConfig } from '../configs/sdk-config.js';
 import type { User } from '../evaluation/user.js';
-import { allFlagsJson } from './all-flags.js';
+import type { SlicedWork, TimeSlices } from './time-slices.js';
+import { WatcherIndex } from './watcher-index.js';
+import { WatcherTopic, type Watcher, type WatcherSink } from './watcher-topic.js';
 
-/** Evaluations of a config change in one go, before others get their turn. */
-const SLICE = 500;
+/** Look-ups of members that nobody watches, in one step: together they take as long as one answer. */
+const LOOK_UPS = 64;
 
 /** One stream's question, and where its answers go. */
 export interface Watch {
@@ -15,19 +15,17 @@ export interface Watch {
   /** Undefined: all flags. */
   readonly flagKey: string | undefined;
   readonly user: User | undefined;
-  /** Called with the answer (JSON) at once, then each time it changed. */
-  readonly send: (json: string) => void;
+  /** The id of the frame that the client has, if any: it is not told that again. */
+  readonly lastId: string | undefined;
+  /** Told the answer at once, then each time it changed. */
+  readonly sink: WatcherSink;
 }
 
-interface Watcher extends Watch {
-  last: string | undefined;
-  places: readonly Place[];
-}
-
-/** Where a watcher stands in the index: at one value of one attribute. */
-interface Place {
-  readonly value: string;
-  readonly values: Map<string, Set<Watcher>>;
+export interface WatchersParts {
+  readonly configs: Configs;
+  readonly slices: TimeSlices;
+  /** The attribute that an audience's members are matched on. */
+  readonly attributeOf: (audienceId: number) => string | undefined;
 }
 
 /**
@@ -35,131 +33,112 @@ interface Place {
  * audiences are matched on, so a member's change wakes just that member's streams.
  */
 export class Watchers {
-  private readonly bySdk = new Map<SdkConfig, Set<Watcher>>();
+  private readonly bySdk = new Map<SdkConfig, Map<string | undefined, WatcherTopic>>();
   /** Walks over all watchers that are under way: one an SDK id, and then one more if it was replaced meanwhile. */
   private readonly passes = new Map<SdkConfig, { again: boolean }>();
-  private readonly byMember = new Map<string, Map<string, Set<Watcher>>>();
+  private readonly index = new WatcherIndex();
 
-  constructor(
-    configs: Configs,
-    /** The attribute that an audience's members are matched on. */
-    private readonly attributeOf: (audienceId: number) => string | undefined,
-  ) {
-    for (const sdk of configs.all) {
+  constructor(private readonly parts: WatchersParts) {
+    for (const sdk of parts.configs.all) {
       sdk.onReplace(() => this.replaced(sdk));
     }
   }
 
   /** How many watch. */
   get size(): number {
-    return [...this.bySdk.values()].reduce((sum, watchers) => sum + watchers.size, 0);
+    let size = 0;
+    for (const topics of this.bySdk.values()) {
+      for (const { watchers } of topics.values()) size += watchers.size;
+    }
+    return size;
   }
 
   /** @returns what ends the watch. */
-  add(watch: Watch): () => void {
-    const watcher: Watcher = { ...watch, last: undefined, places: [] };
-    const watchers = getOrMake(this.bySdk, watch.sdk, () => new Set<Watcher>());
-    watchers.add(watcher);
-    this.place(watcher);
-    this.answer(watcher);
-    return () => {
-      watchers.delete(watcher);
-      unplace(watcher);
-    };
+  add({ sdk, flagKey, user, lastId, sink }: Watch): () => void {
+    const topic = this.topicOf(sdk, flagKey);
+    const watcher: Watcher = { topic, user, sink, lastId, attributes: [] };
+    topic.watchers.add(watcher);
+    this.index.place(watcher, topic.attributes);
+    topic.answer(watcher);
+    return () => this.remove(sdk, watcher);
   }
 
   /** Wakes the streams of the members that changed. */
   membersChanged(changes: readonly FeedChange[]): void {
-    const woken = new Set<Watcher>();
-    for (const { audienceId, memberKeys } of changes) {
-      const members = this.byMember.get(this.attributeOf(audienceId) ?? '');
-      if (members === undefined) continue;
-      for (const key of memberKeys) {
-        members.get(key)?.forEach((watcher) => woken.add(watcher));
+    const watched = changes.filter((change) => this.attributeOf(change) !== undefined);
+    if (watched.length > 0) this.parts.slices.start(this.wake(watched));
+  }
+
+  private *wake(changes: readonly FeedChange[]): SlicedWork {
+    let lookUps = 0;
+    for (const change of changes) {
+      const attribute = this.attributeOf(change);
+      if (attribute === undefined) continue;
+      for (const key of change.memberKeys) {
+        for (const watcher of this.index.find(attribute, key)) {
+          watcher.topic.answer(watcher);
+          yield;
+        }
+        lookUps += 1;
+        if (lookUps % LOOK_UPS === 0) yield;
       }
     }
-    woken.forEach((watcher) => this.answer(watcher));
+  }
+
+  /** Undefined: nobody is found by it. */
+  private attributeOf({ audienceId }: FeedChange): string | undefined {
+    const attribute = this.parts.attributeOf(audienceId);
+    return attribute !== undefined && this.index.has(attribute) ? attribute : undefined;
   }
 
   private replaced(sdk: SdkConfig): void {
     const pass = this.passes.get(sdk);
-    if (pass === undefined) this.startPass(sdk);
-    else pass.again = true;
-  }
-
-  private startPass(sdk: SdkConfig): void {
-    this.passes.set(sdk, { again: false });
-    this.answerInSlices(sdk, [...(this.bySdk.get(sdk) ?? [])], 0);
-  }
-
-  private answerInSlices(sdk: SdkConfig, watchers: readonly Watcher[], start: number): void {
-    const end = start + SLICE;
-    for (const watcher of watchers.slice(start, end)) {
-      if (this.bySdk.get(sdk)?.has(watcher) !== true) continue;
-      this.place(watcher);
-      this.answer(watcher);
-    }
-    if (end < watchers.length) {
-      setImmediate(() => this.answerInSlices(sdk, watchers, end));
-    } else if (this.passes.get(sdk)?.again === true) {
-      setImmediate(() => this.startPass(sdk));
+    if (pass === undefined) {
+      const started = { again: false };
+      this.passes.set(sdk, started);
+      // Compiling a config has just held the event loop.
+      this.parts.slices.startLater(this.answerAll(sdk, started));
     } else {
-      this.passes.delete(sdk);
+      pass.again = true;
     }
   }
 
-  private place(watcher: Watcher): void {
-    unplace(watcher);
-    const { sdk, flagKey, user } = watcher;
-    const attributes = user && sdk.evaluable?.memberAttributesOf(flagKey);
-    const places: Place[] = [];
-    for (const attribute of attributes ?? []) {
-      const value = user && memberKey(user, attribute);
-      if (value === undefined) continue;
-      const values = getOrMake(this.byMember, attribute, () => new Map<string, Set<Watcher>>());
-      getOrMake(values, value, () => new Set<Watcher>()).add(watcher);
-      places.push({ value, values });
+  private *answerAll(sdk: SdkConfig, pass: { again: boolean }): SlicedWork {
+    do {
+      pass.again = false;
+      for (const topic of this.bySdk.get(sdk)?.values() ?? []) {
+        for (const watcher of topic.watchers) {
+          this.index.place(watcher, topic.attributes);
+          topic.answer(watcher);
+          yield;
+        }
+      }
+    } while (pass.again);
+    this.passes.delete(sdk);
+  }
+
+  private topicOf(sdk: SdkConfig, flagKey: string | undefined): WatcherTopic {
+    let topics = this.bySdk.get(sdk);
+    if (topics === undefined) {
+      topics = new Map();
+      this.bySdk.set(sdk, topics);
     }
-    watcher.places = places;
+    let topic = topics.get(flagKey);
+    if (topic === undefined) {
+      topic = new WatcherTopic(sdk, flagKey);
+      topics.set(flagKey, topic);
+    }
+    return topic;
   }
 
-  private answer(watcher: Watcher): void {
-    const config = watcher.sdk.evaluable;
-    const json = config && evaluate(config, watcher);
-    if (json !== undefined && json !== watcher.last) {
-      watcher.last = json;
-      watcher.send(json);
+  private remove(sdk: SdkConfig, watcher: Watcher): void {
+    const { topic } = watcher;
+    topic.watchers.delete(watcher);
+    this.index.remove(watcher);
+    // Only if it is this one: a new one may have taken its place.
+    const topics = this.bySdk.get(sdk);
+    if (topic.watchers.size === 0 && topics?.get(topic.flagKey) === topic) {
+      topics.delete(topic.flagKey);
     }
   }
-}
-
-/** Undefined: nothing to say, and the stream stays open: a flag was deleted, or its model is invalid. */
-function evaluate({ compiled }: EvaluableConfig, { flagKey, user }: Watch): string | undefined {
-  if (flagKey === undefined) {
-    return allFlagsJson(compiled.evaluateAll(user));
-  }
-  try {
-    return compiled.evaluate(flagKey, user).json;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Users come and go by the million: a value that nobody watches any more is forgotten. */
-function unplace(watcher: Watcher): void {
-  for (const { value, values } of watcher.places) {
-    const watchers = values.get(value);
-    watchers?.delete(watcher);
-    if (watchers?.size === 0) values.delete(value);
-  }
-  watcher.places = [];
-}
-
-function getOrMake<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
 }

@@ -1,0 +1,78 @@
+import type { EvaluableConfig } from '../configs/evaluable-config.js';
+import type { SdkConfig } from '../configs/sdk-config.js';
+import type { User } from '../evaluation/user.js';
+import { allFlagsJson } from './all-flags.js';
+import { FrameCache } from './frame-cache.js';
+import type { Frame } from './frame.js';
+
+/** Where the answers to a watcher's question go. */
+export interface WatcherSink {
+  /** Must not throw. */
+  send(frame: Frame): void;
+}
+
+/** One stream's question, and what it was told last. */
+export interface Watcher {
+  readonly topic: WatcherTopic;
+  readonly user: User | undefined;
+  readonly sink: WatcherSink;
+  /** Of the frame that it has. */
+  lastId: string | undefined;
+  /** The attributes by whose values it is found. */
+  attributes: readonly string[];
+}
+
+const NONE: readonly string[] = [];
+
+/** What is watched: one flag, or all flags, of one SDK id. */
+export class WatcherTopic {
+  readonly watchers = new Set<Watcher>();
+  private readonly frames = new FrameCache();
+  private config: EvaluableConfig | undefined;
+  private names = NONE;
+
+  constructor(
+    private readonly sdk: SdkConfig,
+    /** Undefined: all flags. */
+    readonly flagKey: string | undefined,
+  ) {}
+
+  /**
+   * The user attributes whose values are members' keys here; the same list as long as they are
+   * the same, whichever config says so.
+   */
+  get attributes(): readonly string[] {
+    const config = this.sdk.evaluable;
+    if (config !== this.config) {
+      this.config = config;
+      const names = [...(config?.memberAttributesOf(this.flagKey) ?? NONE)];
+      const isSame =
+        names.length === this.names.length && names.every((name) => this.names.includes(name));
+      if (!isSame) this.names = names;
+    }
+    return this.names;
+  }
+
+  /** Tells a watcher what its user gets now, unless it knows. */
+  answer(watcher: Watcher): void {
+    const config = this.sdk.evaluable;
+    const json = config && this.evaluate(config, watcher.user);
+    if (json === undefined) return;
+    const frame = this.frames.frame(json);
+    if (frame.id !== watcher.lastId) {
+      watcher.lastId = frame.id;
+      watcher.sink.send(frame);
+    }
+  }
+
+  /** Undefined: nothing to say, and the stream stays open: a flag was deleted, or its model is invalid. */
+  private evaluate({ compiled }: EvaluableConfig, user: User | undefined): string | undefined {
+    try {
+      return this.flagKey === undefined
+        ? allFlagsJson(compiled.evaluateAll(user))
+        : compiled.evaluate(this.flagKey, user).json;
+    } catch {
+      return undefined;
+    }
+  }
+}
