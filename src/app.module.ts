@@ -12,6 +12,8 @@ import type { Options } from './options/options.js';
 import { OptionsModule } from './options/options.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { SegmentsModule } from './segments/segments.module.js';
+import { ServiceMetrics } from './service-metrics.js';
+import { ServiceStatus } from './service-status.js';
 
 /** All rooms, over one database. */
 @Module({})
@@ -30,7 +32,7 @@ export class AppModule {
         EngageModule,
         ProxyModule,
       ],
-      providers: [LifeCycle, Housekeeping],
+      providers: [LifeCycle, Housekeeping, ServiceStatus, ServiceMetrics],
     };
   }
 }

@@ -1,11 +1,16 @@
+import { Buckets } from '../observability/buckets.js';
+
 /** Changes gather for this long: a batch of Segment's comes in several flushes. */
 const GATHER_MS = 50;
 /** The share of a core that builds may take is one in so many. */
 const REST_FACTOR = 10;
 const RETRY_MS = 1_000;
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Runs a build after changes: soon, never two at a time, and never so often that builds crowd out serving. */
 export class BuildSchedule {
+  /** How long builds took, without those that failed. */
+  readonly seconds = new Buckets(SECONDS);
   private timer: NodeJS.Timeout | undefined;
   private building: Promise<void> | undefined;
   private isDue = false;
@@ -46,6 +51,7 @@ export class BuildSchedule {
     try {
       await this.build();
       const end = this.now();
+      this.seconds.observe((end - start) / 1_000);
       this.notBefore = end + REST_FACTOR * (end - start);
     } catch (error) {
       this.onError(error);

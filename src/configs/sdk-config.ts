@@ -1,5 +1,6 @@
 import type { Audience } from '../audiences/audience.js';
 import type { MembershipIndex } from '../audiences/membership-index.js';
+import type { Buckets } from '../observability/buckets.js';
 import type { Definitions } from '../segments/definitions.js';
 import type { BaseConfig } from './base-config.js';
 import { BuildSchedule } from './build-schedule.js';
@@ -43,6 +44,8 @@ export class SdkConfig {
   private definitions: Definitions | undefined;
   private composition: Composition | undefined;
   private evaluableNow: EvaluableConfig | undefined;
+  /** By the configs before this one. */
+  private evaluatedBefore = 0;
   private hasLooked = false;
 
   constructor(
@@ -65,6 +68,21 @@ export class SdkConfig {
   /** What the CDN serves now; undefined until it was built once. */
   get served(): ServedConfig | undefined {
     return this.versions.current;
+  }
+
+  /** How many flags were evaluated for somebody, with all configs so far. */
+  get evaluations(): number {
+    return this.evaluatedBefore + (this.evaluableNow?.compiled.evaluated ?? 0);
+  }
+
+  /** How long it took to build what is served. */
+  get buildSeconds(): Buckets {
+    return this.builds.seconds;
+  }
+
+  /** Of segments whose list is near its limit, or past it. */
+  get deliveryWarnings(): readonly string[] {
+    return this.parts.delivery.warnings;
   }
 
   /** How its source is. */
@@ -135,6 +153,7 @@ export class SdkConfig {
       salt,
       publicUrl,
     });
+    this.evaluatedBefore = this.evaluations;
     this.evaluableNow = evaluable(this.composition, {
       audiences,
       membershipAttribute,

@@ -86,6 +86,6 @@ import { TrackingController } from './tracking.controller.js';
       },
     },
   ],
-  exports: [FlushQueue, RejectedEvents, Destinations],
+  exports: [FlushQueue, EventReceiver, RejectedEvents, Destinations],
 })
 export class EngageModule {}

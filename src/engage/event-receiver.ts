@@ -8,6 +8,7 @@ import { countOutcomes, noCounts, type Counts } from './counts.js';
 import type { DestinationSettings } from './destination-settings.js';
 import type { Destination } from './destinations.js';
 import { DeadlineError, TooManyEventsError } from './engage.errors.js';
+import { EventTotals } from './event-totals.js';
 import type { FlushQueue } from './flush-queue.js';
 import type { EraseEvent, Interpreted, MembershipEvent } from './interpreted.js';
 import { interpretEvent, type Reception } from './membership-event.js';
@@ -39,6 +40,8 @@ export interface Received {
 
 /** Turns what Segment sent into memberships; resolves when everything is committed. */
 export class EventReceiver {
+  readonly totals = new EventTotals();
+
   constructor(
     private readonly parts: {
       readonly resolver: AudienceResolver;
@@ -74,6 +77,7 @@ export class EventReceiver {
       rejections,
     });
     counts.rejected = rejections.length;
+    this.totals.add(received.destination.id, counts, received.arrival);
     return counts;
   }
 

@@ -8,7 +8,7 @@ export class Buckets {
     this.own = [...bounds.map(() => 0), 0];
   }
 
-  /** On the way of every request: 15 ns, where prom-client's takes 700. */
+  /** On the way of every request: 20 ns, where prom-client's takes 220 with its labels resolved and 480 without. */
   observe(value: number): void {
     let index = 0;
     while (value > (this.bounds[index] ?? Infinity)) index += 1;

@@ -44,7 +44,6 @@ export interface FeedStatus {
 
 /** Segments whose list is near its limit, or past it. */
 export interface SegmentsStatus {
-  readonly status: Health;
   readonly warnings: readonly string[];
 }
 
@@ -72,10 +71,10 @@ export interface StatusDocument {
 export type StatusParts = Omit<StatusDocument, 'status'>;
 
 /** As the proxy tells it of its SDKs; other parts degrade ours as well. */
-export function overall({ sdks, engage, database, feed, segments, workers }: StatusParts): Health {
+export function overall({ sdks, engage, database, feed, workers }: StatusParts): Health {
   const sources = Object.values(sdks).map(({ source }) => source.status);
   if (sources.length > 0 && sources.every(is('down'))) return 'down';
-  const parts = [engage, database, feed, segments, ...(workers ? [workers] : [])];
+  const parts = [engage, database, feed, ...(workers ? [workers] : [])];
   const all = [...sources, ...parts.map(({ status }) => status)];
   if (all.every(is('healthy'))) return 'healthy';
   // One that starts beside one that runs is degraded for the proxy.

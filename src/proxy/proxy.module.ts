@@ -9,10 +9,12 @@ import { SegmentsModule } from '../segments/segments.module.js';
 import { ApiController } from './api.controller.js';
 import { CdnController } from './cdn.controller.js';
 import { HealthController } from './health.controller.js';
+import { MetricsController } from './metrics.controller.js';
 import { ProxyErrorLog } from './proxy-error-log.js';
 import { RouteTables } from './route-tables.js';
 import { SdkLookup } from './sdk-lookup.js';
 import { SseController } from './sse.controller.js';
+import { StatusController } from './status.controller.js';
 import { Streams } from './streams.js';
 import { TimeSlices } from './time-slices.js';
 import { Watchers } from './watchers.js';
@@ -20,7 +22,14 @@ import { Watchers } from './watchers.js';
 /** What applications and SDKs ask. */
 @Module({
   imports: [AudiencesModule, SegmentsModule, ConfigsModule],
-  controllers: [CdnController, ApiController, SseController, HealthController],
+  controllers: [
+    CdnController,
+    ApiController,
+    SseController,
+    HealthController,
+    StatusController,
+    MetricsController,
+  ],
   providers: [
     {
       provide: Watchers,

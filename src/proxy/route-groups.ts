@@ -29,3 +29,9 @@ export function corsGroup(
 export function plainGroup(authHeaders: Readonly<Record<string, string>> = {}): RouteGroup {
   return new RouteGroup({ cors: undefined, headers: {}, authHeaders, answersOptions: false });
 }
+
+/** `/status`: no page of another origin may read it, yet OPTIONS is a method. Undefined: switched off. */
+export function statusGroup({ enabled }: { readonly enabled: boolean }): RouteGroup | undefined {
+  const settings = { cors: undefined, headers: {}, authHeaders: {}, answersOptions: true };
+  return enabled ? new RouteGroup(settings) : undefined;
+}

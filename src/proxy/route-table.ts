@@ -3,6 +3,9 @@ import { sendNotFound, sendText, type GroupedResponse } from './response.js';
 import type { RouteGroup } from './route-group.js';
 import { routesOf, type Route } from './route.js';
 
+/** As nginx logs it. */
+const CLIENT_GONE = 499;
+
 /** A controller whose routes go through a group; undefined: switched off, so 404. */
 export interface GroupedController {
   readonly controller: object;
@@ -55,7 +58,8 @@ export class RouteTable {
       this.observer.onAnswered({
         route: found?.entry.label,
         method: request.method ?? 'GET',
-        status: response.statusCode,
+        // The client left before it got one.
+        status: response.headersSent ? response.statusCode : CLIENT_GONE,
         milliseconds: performance.now() - started,
       });
     if (found === undefined) {

@@ -1,14 +1,17 @@
 import { Injectable, type OnModuleInit, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { Requests } from '../observability/requests.js';
 import { Options } from '../options/options.js';
 import { ApiController } from './api.controller.js';
 import { CdnController } from './cdn.controller.js';
 import { HealthController } from './health.controller.js';
+import { MetricsController } from './metrics.controller.js';
 import { ProxyErrorLog } from './proxy-error-log.js';
-import { corsGroup, plainGroup } from './route-groups.js';
+import { corsGroup, plainGroup, statusGroup } from './route-groups.js';
 import type { RouteGroup } from './route-group.js';
 import { RouteTable, type GroupedController } from './route-table.js';
 import { SseController } from './sse.controller.js';
+import { StatusController } from './status.controller.js';
 
 /** Which controllers answer on which of the two ports, and what their requests go through first. */
 @Injectable()
@@ -19,22 +22,30 @@ export class RouteTables implements OnModuleInit {
     private readonly module: ModuleRef,
     private readonly options: Options,
     private readonly errors: ProxyErrorLog,
+    private readonly requests: Requests,
   ) {}
 
   /** Only now are there controllers. */
   onModuleInit(): void {
-    const { http } = this.options;
-    const observer = { onAnswered: () => {}, onError: this.errors.report };
+    const { http, diag } = this.options;
+    const observer = { onAnswered: this.requests.answered, onError: this.errors.report };
     const health = this.grouped(HealthController, plainGroup());
     const main = [
       this.grouped(CdnController, corsGroup(http.cdnProxy)),
       this.grouped(ApiController, corsGroup(http.api, ['X-ConfigCat-SdkKey'])),
       this.grouped(SseController, corsGroup(http.sse)),
+      this.grouped(StatusController, statusGroup(http.status)),
+      health,
+    ];
+    const diagnostics = [
+      this.grouped(StatusController, statusGroup(diag.status)),
+      this.grouped(MetricsController, diag.metrics.enabled ? plainGroup() : undefined),
       health,
     ];
     this.tables = {
       main: new RouteTable(main, observer),
-      diagnostics: new RouteTable([health], observer),
+      // Not observed: who scrapes is no client.
+      diagnostics: new RouteTable(diagnostics, { ...observer, onAnswered: () => {} }),
     };
   }
 

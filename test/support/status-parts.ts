@@ -22,7 +22,7 @@ export function statusParts({
       staleSeconds: 0,
       members: 0,
     },
-    segments: { status: 'healthy', warnings: [] },
+    segments: { warnings: [] },
   };
 }
 

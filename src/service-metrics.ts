@@ -1,0 +1,158 @@
+import { Injectable } from '@nestjs/common';
+import { Feed } from './audiences/feed.js';
+import { Configs } from './configs/configs.js';
+import type { SdkConfig } from './configs/sdk-config.js';
+import { EventReceiver } from './engage/event-receiver.js';
+import { FlushQueue } from './engage/flush-queue.js';
+import { Metrics, type Sample } from './observability/metrics.js';
+import { Requests } from './observability/requests.js';
+import { Streams } from './proxy/streams.js';
+
+const STREAM_LABELS = ['sdk', 'type', 'flag'];
+
+/** Hands each room's metrics in. Every label has values that options or configs bound. */
+@Injectable()
+export class ServiceMetrics {
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly feed: Feed,
+    private readonly queue: FlushQueue,
+    private readonly receiver: EventReceiver,
+    private readonly configs: Configs,
+    private readonly streams: Streams,
+    private readonly requests: Requests,
+  ) {
+    this.addProxy();
+    this.addEngage();
+    this.addFeed();
+    this.addConfigs();
+  }
+
+  /** The ConfigCat Proxy's, with its names and labels. */
+  private addProxy(): void {
+    const { metrics, streams, requests } = this;
+    metrics.gauge(
+      {
+        name: 'configcat_stream_connections',
+        help: 'Open streams.',
+        labels: STREAM_LABELS,
+        over: 'sum',
+      },
+      () => [...streams.counts].map(({ open, ...of }) => ({ labels: labelsOf(of), value: open })),
+    );
+    metrics.counter(
+      {
+        name: 'configcat_stream_msg_sent_total',
+        help: 'Messages sent on streams.',
+        labels: STREAM_LABELS,
+      },
+      () => [...streams.counts].map(({ sent, ...of }) => ({ labels: labelsOf(of), value: sent })),
+    );
+    metrics.histogram(
+      {
+        name: 'configcat_http_server_request_duration_seconds',
+        help: 'Time to the answer, of a stream to its head, by the pattern of the route.',
+      },
+      () => requests.times.all(),
+    );
+  }
+
+  private addEngage(): void {
+    const { metrics, queue, receiver } = this;
+    metrics.counter(
+      {
+        name: 'audience_sync_events_total',
+        help: 'Events of Segment by what became of them.',
+        labels: ['destination', 'outcome'],
+      },
+      () =>
+        [...receiver.totals.all].flatMap(([destination, { received: _received, ...outcomes }]) =>
+          Object.entries(outcomes).map(([outcome, value]) => ({
+            labels: { destination, outcome },
+            value,
+          })),
+        ),
+    );
+    metrics.histogram({ name: 'audience_sync_flush_rows', help: 'Events of one flush.' }, () => [
+      { labels: {}, buckets: queue.flushRows },
+    ]);
+    metrics.histogram(
+      { name: 'audience_sync_flush_duration_seconds', help: 'Time of one flush to its commit.' },
+      () => [{ labels: {}, buckets: queue.flushSeconds }],
+    );
+    metrics.gauge(
+      {
+        name: 'audience_sync_queue_rows',
+        help: 'Events that wait for their flush, or are in one.',
+        over: 'sum',
+      },
+      () => [{ value: queue.queued.rows }],
+    );
+  }
+
+  private addFeed(): void {
+    const { metrics, feed } = this;
+    metrics.gauge(
+      {
+        name: 'audience_sync_feed_lag_seconds',
+        help: 'From the writing of the newest change to its being read.',
+        over: 'max',
+      },
+      () => some(feed.state.lag),
+    );
+    metrics.gauge(
+      {
+        name: 'audience_sync_feed_stale_seconds',
+        help: 'Since the feed was read, which happens ten times a second while PostgreSQL answers.',
+        over: 'max',
+      },
+      () => some(feed.state.lastReadAt).map(({ value }) => ({ value: (Date.now() - value) / 1e3 })),
+    );
+    metrics.gauge(
+      {
+        name: 'audience_sync_feed_position',
+        help: 'The newest change that was read.',
+        over: 'min',
+      },
+      () => [{ value: feed.position }],
+    );
+    metrics.gauge(
+      { name: 'audience_sync_members', help: 'Memberships in memory.', over: 'max' },
+      () => some(feed.index?.size),
+    );
+  }
+
+  private addConfigs(): void {
+    const { metrics, configs } = this;
+    const perSdk = (read: (sdk: SdkConfig) => number): Sample[] =>
+      [...configs.all].map((sdk) => ({ labels: { sdk: sdk.options.id }, value: read(sdk) }));
+    metrics.histogram(
+      {
+        name: 'audience_sync_config_build_duration_seconds',
+        help: 'Time to build and compress what is served.',
+      },
+      () =>
+        [...configs.all].map(({ options: { id }, buildSeconds }) => ({
+          labels: { sdk: id },
+          buckets: buildSeconds,
+        })),
+    );
+    metrics.counter(
+      {
+        name: 'audience_sync_evaluations_total',
+        help: 'Flags that were evaluated for somebody, streams included.',
+        labels: ['sdk'],
+      },
+      () => perSdk(({ evaluations }) => evaluations),
+    );
+  }
+}
+
+function labelsOf({ sdkId, type, flag }: Record<'sdkId' | 'type' | 'flag', string>) {
+  return { sdk: sdkId, type, flag };
+}
+
+/** A gauge that is not known yet has no value. */
+function some(value: number | undefined): Sample[] {
+  return value === undefined ? [] : [{ value }];
+}

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { Feed } from './audiences/feed.js';
+import { Configs } from './configs/configs.js';
+import type { SdkConfig } from './configs/sdk-config.js';
+import { Database } from './database/database.js';
+import { EventReceiver } from './engage/event-receiver.js';
+import { FlushQueue } from './engage/flush-queue.js';
+import { maskedKey } from './observability/masked-key.js';
+import type {
+  DatabaseStatus,
+  EngageStatus,
+  FeedStatus,
+  Health,
+  SdkStatus,
+} from './observability/status-document.js';
+import { Status } from './observability/status.js';
+import { Options } from './options/options.js';
+
+/** The feed is read ten times a second: after so long PostgreSQL is away, and memberships grow old. */
+const STALE_AFTER_MS = 5_000;
+/** Ten thousand audiences may all be large. */
+const MAX_WARNINGS = 20;
+
+/** Hands each room's part of `/status` in. */
+@Injectable()
+export class ServiceStatus {
+  constructor(
+    private readonly options: Options,
+    private readonly database: Database,
+    private readonly feed: Feed,
+    private readonly queue: FlushQueue,
+    private readonly receiver: EventReceiver,
+    configs: Configs,
+    status: Status,
+  ) {
+    status.add('sdks', () =>
+      Object.fromEntries([...configs.all].map((sdk) => [sdk.options.id, this.sdkStatus(sdk)])),
+    );
+    status.add('engage', () => this.engageStatus());
+    status.add('database', () => this.databaseStatus());
+    status.add('feed', () => this.feedStatus());
+    status.add('segments', () => ({ warnings: warningsOf(configs) }));
+  }
+
+  private sdkStatus({ options: { id }, status }: SdkConfig): SdkStatus {
+    const { mode, type, status: health, records } = status;
+    const key = maskedKey(this.options.sdks.get(id)?.key);
+    return { key, mode, source: { type, status: health, records } };
+  }
+
+  private engageStatus(): EngageStatus {
+    const { lastArrival, sum } = this.receiver.totals;
+    const { rows, bytes } = this.queue.queued;
+    const isFull =
+      rows >= this.options.engage.queue.rows || bytes >= this.options.engage.queue.bytes;
+    return {
+      status: isFull ? 'degraded' : 'healthy',
+      lastEvent: isoTime(lastArrival),
+      events: { ...sum },
+      queue: { rows, bytes },
+    };
+  }
+
+  private databaseStatus(): DatabaseStatus {
+    const { lastReadAt } = this.feed.state;
+    return {
+      status: this.database.isConnected ? this.freshness(lastReadAt) : 'down',
+      lastAnswer: isoTime(lastReadAt),
+    };
+  }
+
+  private feedStatus(): FeedStatus {
+    const { position, lastReadAt, lastChangeAt, lag } = this.feed.state;
+    const isLoaded = this.feed.index !== undefined;
+    const health = this.freshness(lastReadAt) === 'down' ? 'degraded' : 'healthy';
+    return {
+      status: isLoaded ? health : 'initializing',
+      position,
+      lagSeconds: lag ?? null,
+      lastChange: isoTime(lastChangeAt),
+      staleSeconds: lastReadAt === undefined ? null : (Date.now() - lastReadAt) / 1_000,
+      members: this.feed.index?.size ?? 0,
+    };
+  }
+
+  private freshness(lastReadAt: number | undefined): Health {
+    if (lastReadAt === undefined) return 'initializing';
+    return Date.now() - lastReadAt > STALE_AFTER_MS ? 'down' : 'healthy';
+  }
+}
+
+function warningsOf(configs: Configs): readonly string[] {
+  const all = [...configs.all].flatMap(({ options: { id }, deliveryWarnings }) =>
+    deliveryWarnings.map((warning) => `SDK id '${id}': ${warning}`),
+  );
+  const surplus = all.length - MAX_WARNINGS;
+  return surplus > 0 ? [...all.slice(0, MAX_WARNINGS), `And ${surplus} more.`] : all;
+}
+
+function isoTime(milliseconds: number | undefined): string | null {
+  return milliseconds === undefined ? null : new Date(milliseconds).toISOString();
+}
