@@ -1,16 +1,14 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Cors } from './cors.js';
+import { RequestCredentials, type Demands } from './request-credentials.js';
 import { send, sendText, type GroupedResponse, type HeaderList } from './response.js';
 import type { Handler, Route } from './route.js';
 
-export interface RouteGroupSettings {
+export interface RouteGroupSettings extends Demands {
   /** Undefined: switched off. */
   readonly cors: Cors | undefined;
   /** Set on every response. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Every request must bring all of them. */
-  readonly authHeaders: Readonly<Record<string, string>>;
   /** Whether OPTIONS is a method of its routes, with CORS or without. */
   readonly answersOptions: boolean;
 }
@@ -18,13 +16,11 @@ export interface RouteGroupSettings {
 /** What the routes of one group share, in the proxy's order: CORS, headers, OPTIONS, auth, handler. */
 export class RouteGroup {
   private readonly extraHeaders: HeaderList;
-  private readonly secrets: ReadonlyArray<readonly [string, Buffer]>;
+  private readonly credentials: RequestCredentials;
 
   constructor(private readonly settings: RouteGroupSettings) {
     this.extraHeaders = Object.entries(settings.headers).flat();
-    this.secrets = Object.entries(settings.authHeaders).map(
-      ([name, secret]) => [name.toLowerCase(), digest(secret)] as const,
-    );
+    this.credentials = new RequestCredentials(settings);
   }
 
   /** @returns what answers the request; undefined: it is answered. */
@@ -42,7 +38,7 @@ export class RouteGroup {
       send(response, 204, this.settings.cors?.preflightHeaders(first) ?? []);
       return undefined;
     }
-    if (!this.isAuthorized(request)) {
+    if (!this.credentials.areIn(request)) {
       sendText(response, 401, 'Unauthorized');
       return undefined;
     }
@@ -61,19 +57,4 @@ export class RouteGroup {
     if (this.settings.answersOptions) methods.push('OPTIONS');
     return methods.toSorted().join(', ');
   }
-
-  private isAuthorized(request: IncomingMessage): boolean {
-    let isRight = true;
-    for (const [name, secret] of this.secrets) {
-      const given = request.headers[name];
-      // All are compared, whichever is wrong first.
-      if (!timingSafeEqual(digest(typeof given === 'string' ? given : ''), secret)) isRight = false;
-    }
-    return isRight;
-  }
-}
-
-/** Digests have one length, so comparing them takes one time. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }
