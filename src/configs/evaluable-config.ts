@@ -14,6 +14,11 @@ export interface EvaluableConfig {
    * member can change what these users get, and nobody else.
    */
   memberAttributesOf(flagKey: string | undefined): ReadonlySet<string>;
+  /**
+   * The slugs of the product's audiences that the user is in, sorted; undefined until memberships
+   * were loaded.
+   */
+  slugsOf(user: User): readonly string[] | undefined;
 }
 
 export interface Surroundings {
@@ -59,6 +64,7 @@ export function evaluable(composition: Composition, surroundings: Surroundings):
       composition.placed.size > 0 ||
       compiled.keys.some((key) => compiled.derivedAttributesOf(key).size > 0),
     memberAttributesOf: (flagKey) => (flagKey === undefined ? everyFlag() : attributesOf(flagKey)),
+    slugsOf: (user) => (index() === undefined ? undefined : slugsOf(user)),
   };
 }
 

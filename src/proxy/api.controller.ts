@@ -2,23 +2,16 @@ import { Controller, Get, Param, Post, Req, Res, UseGuards } from '@nestjs/commo
 import type { IncomingMessage } from 'node:http';
 import { Configs } from '../configs/configs.js';
 import { FlagNotFoundError } from '../evaluation/flag-not-found-error.js';
+import { jsonText } from '../evaluation/json-text.js';
 import { allFlagsJson } from './all-flags.js';
 import { entityTag, isKnown } from './etag.js';
-import {
-  BadRequestError,
-  readEvaluationRequest,
-  type EvaluationRequest,
-} from './evaluation-request.js';
 import { LookupFailure } from './lookup-failure.js';
 import { NotThroughExpress } from './not-through-express.js';
 import { ProxyErrorLog } from './proxy-error-log.js';
-import { readOrRefuse } from './request-body.js';
+import { QuestionReader } from './question-reader.js';
 import { send, sendEmpty, sendJson, sendText, type GroupedResponse } from './response.js';
-import { SdkLookup, type EvaluableSdk } from './sdk-lookup.js';
+import { SdkLookup } from './sdk-lookup.js';
 import { nameInApi, type SdkName } from './sdk-name.js';
-
-/** A question that was read, and the SDK that answers it. */
-export interface Asked extends EvaluableSdk, EvaluationRequest {}
 
 /** Evaluation over HTTP, by SDK id and by SDK key. */
 @Controller('api')
@@ -26,6 +19,7 @@ export interface Asked extends EvaluableSdk, EvaluationRequest {}
 export class ApiController {
   constructor(
     private readonly sdks: SdkLookup,
+    private readonly questions: QuestionReader,
     private readonly configs: Configs,
     private readonly errors: ProxyErrorLog,
   ) {}
@@ -99,7 +93,7 @@ export class ApiController {
     response: GroupedResponse,
     name: SdkName,
   ): Promise<void> {
-    const asked = await this.read(request, response, name);
+    const asked = await this.questions.read(request, response, name);
     if (asked === undefined) return;
     try {
       sendJson(response, asked.config.compiled.evaluate(asked.key, asked.user).json);
@@ -113,7 +107,7 @@ export class ApiController {
     response: GroupedResponse,
     name: SdkName,
   ): Promise<void> {
-    const asked = await this.read(request, response, name);
+    const asked = await this.questions.read(request, response, name);
     if (asked === undefined) return;
     const json = allFlagsJson(asked.config.compiled.evaluateAll(asked.user));
     const etag = entityTag(json);
@@ -143,29 +137,7 @@ export class ApiController {
   private async answerKeys(response: GroupedResponse, name: SdkName): Promise<void> {
     const found = await this.sdks.findEvaluable(name);
     if (found instanceof LookupFailure) found.send(response);
-    else sendJson(response, JSON.stringify({ keys: found.config.compiled.keys }));
-  }
-
-  /** Undefined: answered. */
-  private async read(
-    request: IncomingMessage,
-    response: GroupedResponse,
-    name: SdkName,
-  ): Promise<Asked | undefined> {
-    const body = await readOrRefuse(request, response);
-    if (body === undefined) return undefined;
-    let asked: EvaluationRequest;
-    try {
-      asked = readEvaluationRequest(body.toString(), () => this.sdks.defaultAttributes(name));
-    } catch (error) {
-      if (!(error instanceof BadRequestError)) throw error;
-      sendText(response, 400, `failed to parse JSON body: ${error.message}`);
-      return undefined;
-    }
-    const found = await this.sdks.findEvaluable(name);
-    if (!(found instanceof LookupFailure)) return { ...asked, ...found };
-    found.send(response);
-    return undefined;
+    else sendJson(response, `{"keys":[${found.config.compiled.keys.map(jsonText).join(',')}]}`);
   }
 
   private sendFailure(response: GroupedResponse, key: string, error: unknown): void {

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import {
+  BadRequestError,
+  readEvaluationRequest,
+  type EvaluationRequest,
+} from './evaluation-request.js';
+import { LookupFailure } from './lookup-failure.js';
+import { readOrRefuse } from './request-body.js';
+import { sendText, type GroupedResponse } from './response.js';
+import { SdkLookup, type EvaluableSdk } from './sdk-lookup.js';
+import type { SdkName } from './sdk-name.js';
+
+/** A question that was read, and the SDK that answers it. */
+export interface Asked extends EvaluableSdk, EvaluationRequest {}
+
+/** Reads what the API is asked, or answers why it can't: first of the body, then of the SDK. */
+@Injectable()
+export class QuestionReader {
+  constructor(private readonly sdks: SdkLookup) {}
+
+  /** Undefined: answered. */
+  async read(
+    request: IncomingMessage,
+    response: GroupedResponse,
+    name: SdkName,
+  ): Promise<Asked | undefined> {
+    const body = await readOrRefuse(request, response);
+    if (body === undefined) return undefined;
+    let asked: EvaluationRequest;
+    try {
+      asked = readEvaluationRequest(body.toString(), () => this.sdks.defaultAttributes(name));
+    } catch (error) {
+      if (!(error instanceof BadRequestError)) throw error;
+      sendText(response, 400, `failed to parse JSON body: ${error.message}`);
+      return undefined;
+    }
+    const found = await this.sdks.findEvaluable(name);
+    if (!(found instanceof LookupFailure)) return { ...asked, ...found };
+    found.send(response);
+    return undefined;
+  }
+}
