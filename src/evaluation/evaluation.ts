@@ -37,7 +37,7 @@ export function evaluationOf(
   const value = valueOf(served.v, settingType);
   if (value === undefined) return undefined;
   const variationId = served.i ?? null;
-  const json = `{"value":${jsonValue(value)},"variationId":${jsonText(variationId ?? '')}}`;
+  const json = `{"value":${flagValueJson(value)},"variationId":${jsonText(variationId ?? '')}}`;
   return { value, variationId, ...match, json };
 }
 
@@ -60,7 +60,8 @@ export function valueOf(value: ServedJson['v'], settingType: number): FlagValue 
 /** What JSON.parse reads as Infinity; JSON.stringify would say null, which is no value of a flag. */
 const INFINITE = '1e999';
 
-function jsonValue(value: FlagValue): string {
+/** The value as JSON, as the proxy writes it; an infinite one is 1e999. */
+export function flagValueJson(value: FlagValue): string {
   if (value === Infinity) return INFINITE;
   if (value === -Infinity) return `-${INFINITE}`;
   return typeof value === 'string' ? jsonText(value) : JSON.stringify(value);

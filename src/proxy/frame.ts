@@ -10,15 +10,16 @@ const ID_LENGTH = 16;
  * with the id of what is so still has to be told nothing.
  */
 export class Frame {
-  readonly id: string;
   /** As one chunk of a chunked HTTP body. */
   readonly chunk: Buffer;
   /** As an HTTP/1.0 client reads it, to the end of the connection. */
   readonly plain: Buffer;
 
-  constructor(json: string) {
-    this.id = frameId(json);
-    this.chunk = chunkOf(`id: ${this.id}\ndata: ${json}\n\n`);
+  constructor(
+    json: string,
+    readonly id: string = frameId(json),
+  ) {
+    this.chunk = chunkOf(`id: ${id}\ndata: ${json}\n\n`);
     this.plain = contentOf(this.chunk);
   }
 }

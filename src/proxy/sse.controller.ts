@@ -9,10 +9,12 @@ import {
 import { LookupFailure } from './lookup-failure.js';
 import { NotThroughExpress } from './not-through-express.js';
 import type { Asked } from './question-reader.js';
+import { refetching } from './refetch-sink.js';
 import { sendText, type GroupedResponse } from './response.js';
 import { SdkLookup } from './sdk-lookup.js';
 import { nameInStream } from './sdk-name.js';
 import { Streams } from './streams.js';
+import type { WatcherSink } from './watcher-topic.js';
 import { Watchers, type Watch } from './watchers.js';
 
 /** What a stream is asked for: which SDK, and the base64 of the question. */
@@ -80,6 +82,20 @@ export class SseController {
     return this.streamAll(request, response, { sdkId: undefined, data });
   }
 
+  /** For OpenFeature's clients, whose answer to all flags names it (contracts/proxy.md, 6). */
+  @Get(':sdkId/refetch/*data')
+  async refetch(
+    @Req() request: IncomingMessage,
+    @Res() response: GroupedResponse,
+    @Param('sdkId') sdkId: string,
+    @Param('data') data: string,
+  ): Promise<void> {
+    const question = await this.read(response, { sdkId, data });
+    if (question === undefined) return;
+    const { sdk, user } = question;
+    await this.stream(request, response, { sdk, flagKey: undefined, user }, refetching);
+  }
+
   private async streamOne(
     request: IncomingMessage,
     response: GroupedResponse,
@@ -112,6 +128,7 @@ export class SseController {
     request: IncomingMessage,
     response: GroupedResponse,
     watched: Pick<Watch, 'sdk' | 'flagKey' | 'user'>,
+    wording: (sink: WatcherSink) => WatcherSink = (sink) => sink,
   ): Promise<void> {
     const lastId = request.headers['last-event-id'];
     const count = this.streams.counts.of(watched.sdk.options.id, watched.flagKey);
@@ -120,7 +137,7 @@ export class SseController {
       stream.onClose = this.watchers.add({
         ...watched,
         lastId: typeof lastId === 'string' ? lastId : undefined,
-        sink: stream,
+        sink: wording(stream),
       });
     }
   }

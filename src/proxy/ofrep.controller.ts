@@ -1,0 +1,101 @@
+import { Controller, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import type { FlagEvaluation } from '../evaluation/compile.js';
+import { Options } from '../options/options.js';
+import { entityTag, isKnown } from './etag.js';
+import { readOfrepContext, type OfrepContext } from './evaluation-request.js';
+import { eventStreamPath, originOf } from './event-stream-url.js';
+import { LookupFailure } from './lookup-failure.js';
+import { NotThroughExpress } from './not-through-express.js';
+import { errorJson, OfrepError } from './ofrep-error.js';
+import { ofrepFlag } from './ofrep-flag.js';
+import { ProxyErrorLog } from './proxy-error-log.js';
+import { readBody } from './request-body.js';
+import { send, sendJson, type GroupedResponse } from './response.js';
+import { SdkLookup, type EvaluableSdk } from './sdk-lookup.js';
+import { nameInOfrep } from './sdk-name.js';
+
+interface Asked extends EvaluableSdk, OfrepContext {}
+
+/** OpenFeature's remote evaluation protocol (contracts/proxy.md, 6). */
+@Controller('ofrep/v1/evaluate/flags')
+@UseGuards(NotThroughExpress)
+export class OfrepController {
+  constructor(
+    private readonly sdks: SdkLookup,
+    private readonly options: Options,
+    private readonly errors: ProxyErrorLog,
+  ) {}
+
+  @Post(':key')
+  async flag(
+    @Req() request: IncomingMessage,
+    @Res() response: GroupedResponse,
+    @Param('key') key: string,
+  ): Promise<void> {
+    try {
+      const { config, user } = await this.read(request);
+      sendJson(response, ofrepFlag(key, config.compiled.evaluate(key, user)));
+    } catch (error) {
+      this.refuse(response, error, key);
+    }
+  }
+
+  @Post()
+  async allFlags(@Req() request: IncomingMessage, @Res() response: GroupedResponse): Promise<void> {
+    try {
+      this.answerAll(request, response, await this.read(request));
+    } catch (error) {
+      this.refuse(response, error, undefined);
+    }
+  }
+
+  private async read(request: IncomingMessage): Promise<Asked> {
+    const name = nameInOfrep(request);
+    const body = await readBody(request);
+    const context = readOfrepContext(body.toString(), this.sdks.defaultAttributes(name));
+    const found = await this.sdks.findEvaluable(name);
+    if (found instanceof LookupFailure) throw OfrepError.ofLookup(found);
+    return { ...context, ...found };
+  }
+
+  private answerAll(request: IncomingMessage, response: GroupedResponse, asked: Asked): void {
+    const flags = asked.config.compiled
+      .evaluateAll(asked.user)
+      .map((flag) => this.member(flag, asked))
+      .join();
+    const { http } = this.options;
+    const path = http.sse.enabled ? eventStreamPath(asked.sdk.options.id, asked.given) : undefined;
+    // Of the stream's path, for whose user another has other flags soon. Not of the origin: replicas
+    // may be reached by several.
+    const etag = entityTag(`${flags} ${path}`);
+    if (isKnown(request.headers['if-none-match'], etag)) {
+      send(response, 304, ['ETag', etag]);
+      return;
+    }
+    const origin = path && originOf(request, http.publicUrl);
+    const streams = origin ? `,"eventStreams":[{"type":"sse","url":"${origin}${path}"}]` : '';
+    sendJson(response, `{"flags":[${flags}]${streams}}`, 200, ['ETag', etag]);
+  }
+
+  private member({ key, evaluation }: FlagEvaluation, { config, user }: Asked): string {
+    if (evaluation !== null) return ofrepFlag(key, evaluation);
+    try {
+      return ofrepFlag(key, config.compiled.evaluate(key, user));
+    } catch (error) {
+      this.errors.report(error);
+      const details = error instanceof Error ? error.message : String(error);
+      return errorJson({ key, errorCode: 'GENERAL', details });
+    }
+  }
+
+  private refuse(response: GroupedResponse, error: unknown, key: string | undefined): void {
+    const known = OfrepError.of(error);
+    // Then the client is gone.
+    if (known === undefined && response.destroyed) return;
+    if (known === undefined) this.errors.report(error);
+    const answer = known ?? OfrepError.ours();
+    const headers = answer.status === 413 ? ['Connection', 'close'] : [];
+    sendJson(response, answer.json(key), answer.status, headers);
+  }
+}
