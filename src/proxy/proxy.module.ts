@@ -9,14 +9,19 @@ import { SegmentsModule } from '../segments/segments.module.js';
 import { ApiController } from './api.controller.js';
 import { CdnController } from './cdn.controller.js';
 import { HealthController } from './health.controller.js';
+import { HookController } from './hook.controller.js';
+import { HookTestController } from './hook-test.controller.js';
 import { MetricsController } from './metrics.controller.js';
+import { OfrepController } from './ofrep.controller.js';
 import { ProxyErrorLog } from './proxy-error-log.js';
+import { QuestionReader } from './question-reader.js';
 import { RouteTables } from './route-tables.js';
 import { SdkLookup } from './sdk-lookup.js';
 import { SseController } from './sse.controller.js';
 import { StatusController } from './status.controller.js';
 import { Streams } from './streams.js';
 import { TimeSlices } from './time-slices.js';
+import { UserController } from './user.controller.js';
 import { Watchers } from './watchers.js';
 
 /** What applications and SDKs ask. */
@@ -25,7 +30,11 @@ import { Watchers } from './watchers.js';
   controllers: [
     CdnController,
     ApiController,
+    UserController,
     SseController,
+    OfrepController,
+    HookController,
+    HookTestController,
     HealthController,
     StatusController,
     MetricsController,
@@ -66,6 +75,7 @@ import { Watchers } from './watchers.js';
     // One for all: two would hold a turn of the event loop twice as long.
     { provide: TimeSlices, useFactory: () => new TimeSlices() },
     SdkLookup,
+    QuestionReader,
     ProxyErrorLog,
     RouteTables,
   ],

@@ -1,4 +1,5 @@
 import type { RouteGroupOptions } from '../options/route-group.options.js';
+import type { WebhookOptions } from '../options/webhook.options.js';
 import { Cors } from './cors.js';
 import { RouteGroup } from './route-group.js';
 
@@ -26,8 +27,23 @@ export function corsGroup(
 }
 
 /** A group of routes that no page of another origin may read, and that OPTIONS is no method of. */
-export function plainGroup(authHeaders: Readonly<Record<string, string>> = {}): RouteGroup {
-  return new RouteGroup({ cors: undefined, headers: {}, authHeaders, answersOptions: false });
+export function plainGroup(): RouteGroup {
+  return new RouteGroup({ cors: undefined, headers: {}, authHeaders: {}, answersOptions: false });
+}
+
+/** What ConfigCat calls. Undefined: switched off. */
+export function webhookGroup(options: WebhookOptions): RouteGroup | undefined {
+  const { user, password } = options.auth;
+  const basicAuth = user === undefined || password === undefined ? undefined : { user, password };
+  return options.enabled
+    ? new RouteGroup({
+        cors: undefined,
+        headers: {},
+        authHeaders: options.authHeaders,
+        basicAuth,
+        answersOptions: false,
+      })
+    : undefined;
 }
 
 /** `/status`: no page of another origin may read it, yet OPTIONS is a method. Undefined: switched off. */

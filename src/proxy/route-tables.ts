@@ -1,17 +1,25 @@
 import { Injectable, type OnModuleInit, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Requests } from '../observability/requests.js';
+import type { HttpOptions } from '../options/http.options.js';
 import { Options } from '../options/options.js';
 import { ApiController } from './api.controller.js';
 import { CdnController } from './cdn.controller.js';
 import { HealthController } from './health.controller.js';
+import { HookController } from './hook.controller.js';
+import { HookTestController } from './hook-test.controller.js';
 import { MetricsController } from './metrics.controller.js';
+import { OfrepController } from './ofrep.controller.js';
 import { ProxyErrorLog } from './proxy-error-log.js';
-import { corsGroup, plainGroup, statusGroup } from './route-groups.js';
+import { corsGroup, plainGroup, statusGroup, webhookGroup } from './route-groups.js';
 import type { RouteGroup } from './route-group.js';
 import { RouteTable, type GroupedController } from './route-table.js';
 import { SseController } from './sse.controller.js';
 import { StatusController } from './status.controller.js';
+import { UserController } from './user.controller.js';
+
+const SDK_ID = 'X-ConfigCat-SdkId';
+const SDK_KEY = 'X-ConfigCat-SdkKey';
 
 /** Which controllers answer on which of the two ports, and what their requests go through first. */
 @Injectable()
@@ -30,10 +38,15 @@ export class RouteTables implements OnModuleInit {
     const { http, diag } = this.options;
     const observer = { onAnswered: this.requests.answered, onError: this.errors.report };
     const health = this.grouped(HealthController, plainGroup());
+    const api = corsGroup(http.api, [SDK_KEY]);
     const main = [
       this.grouped(CdnController, corsGroup(http.cdnProxy)),
-      this.grouped(ApiController, corsGroup(http.api, ['X-ConfigCat-SdkKey'])),
+      this.grouped(ApiController, api),
+      this.grouped(UserController, mayTellAudiences(http) ? api : undefined),
       this.grouped(SseController, corsGroup(http.sse)),
+      this.grouped(OfrepController, corsGroup(http.ofrep, [SDK_ID, SDK_KEY])),
+      this.grouped(HookController, webhookGroup(http.webhook)),
+      this.grouped(HookTestController, http.webhook.enabled ? plainGroup() : undefined),
       this.grouped(StatusController, statusGroup(http.status)),
       health,
     ];
@@ -65,4 +78,9 @@ export class RouteTables implements OnModuleInit {
   private grouped(type: Type<object>, group: RouteGroup | undefined): GroupedController {
     return { controller: this.module.get(type), group };
   }
+}
+
+/** Who is in which audience is told only to those who bring a secret, or who are on this machine. */
+function mayTellAudiences({ api, loopbackOnly }: HttpOptions): boolean {
+  return loopbackOnly || Object.keys(api.authHeaders).length > 0;
 }

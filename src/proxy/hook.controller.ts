@@ -1,0 +1,89 @@
+import { Controller, Get, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { Configs } from '../configs/configs.js';
+import { Options } from '../options/options.js';
+import type { SdkOptions } from '../options/sdk.options.js';
+import { DeliveryMemory } from './delivery-memory.js';
+import { NotThroughExpress } from './not-through-express.js';
+import { ProxyErrorLog } from './proxy-error-log.js';
+import { readOrRefuse } from './request-body.js';
+import { sendEmpty, sendText, type GroupedResponse } from './response.js';
+import { deliveryOf, isSigned } from './webhook-signature.js';
+
+/** What ConfigCat calls when a config changed: it is fetched at once, for all replicas. */
+@Controller('hook')
+@UseGuards(NotThroughExpress)
+export class HookController {
+  private readonly accepted = new DeliveryMemory();
+
+  constructor(
+    private readonly configs: Configs,
+    private readonly options: Options,
+    private readonly errors: ProxyErrorLog,
+  ) {}
+
+  @Post(':sdkId')
+  post(
+    @Req() request: IncomingMessage,
+    @Res() response: GroupedResponse,
+    @Param('sdkId') sdkId: string,
+  ): Promise<void> {
+    return this.receive(request, response, sdkId);
+  }
+
+  @Get(':sdkId')
+  get(
+    @Req() request: IncomingMessage,
+    @Res() response: GroupedResponse,
+    @Param('sdkId') sdkId: string,
+  ): Promise<void> {
+    return this.receive(request, response, sdkId);
+  }
+
+  private async receive(
+    request: IncomingMessage,
+    response: GroupedResponse,
+    sdkId: string,
+  ): Promise<void> {
+    const sdk = this.options.sdks.get(sdkId);
+    if (sdk === undefined) {
+      sendText(response, 404, `SDK not found for identifier: '${sdkId}'`);
+      return;
+    }
+    const body = await readOrRefuse(request, response);
+    if (body === undefined) return;
+    const verdict = this.judge(request, { sdkId, sdk, body });
+    if (verdict === 'refused') {
+      sendText(response, 400, 'Signature validation failed');
+      return;
+    }
+    if (verdict === 'new') await this.refresh(sdkId);
+    sendEmpty(response, 200);
+  }
+
+  private judge(
+    { headers }: IncomingMessage,
+    {
+      sdkId,
+      sdk,
+      body,
+    }: { readonly sdkId: string; readonly sdk: SdkOptions; readonly body: Buffer },
+  ): 'refused' | 'new' | 'repeated' {
+    const { webhookSigningKey: key, webhookSignatureValidFor: validFor } = sdk;
+    if (key === undefined) return 'new';
+    const delivery = deliveryOf(headers, body);
+    const now = Math.floor(Date.now() / 1_000);
+    if (delivery === undefined || !isSigned(delivery, { key, now, validFor })) return 'refused';
+    const end = Number(delivery.timestamp) + validFor;
+    return this.accepted.accept(`${sdkId}/${delivery.id}`, end, now) ? 'new' : 'repeated';
+  }
+
+  /** A failure is ours to tell of: ConfigCat has done its part, and a poll comes soon. */
+  private async refresh(sdkId: string): Promise<void> {
+    try {
+      await this.configs.refresh(sdkId);
+    } catch (error) {
+      this.errors.report(error);
+    }
+  }
+}
