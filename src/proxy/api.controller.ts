@@ -5,6 +5,7 @@ import { FlagNotFoundError } from '../evaluation/flag-not-found-error.js';
 import { jsonText } from '../evaluation/json-text.js';
 import { allFlagsJson } from './all-flags.js';
 import { entityTag, isKnown } from './etag.js';
+import { flagNotFound } from './flag-not-found.js';
 import { LookupFailure } from './lookup-failure.js';
 import { NotThroughExpress } from './not-through-express.js';
 import { ProxyErrorLog } from './proxy-error-log.js';
@@ -148,8 +149,4 @@ export class ApiController {
     this.errors.report(error);
     sendText(response, 500, 'the request failed; please check the logs for more details');
   }
-}
-
-export function flagNotFound(key: string): string {
-  return `feature flag or setting with key '${key}' not found`;
 }

@@ -1,9 +1,9 @@
 import { AudienceSyncError } from '../error.js';
 import { FlagNotFoundError } from '../evaluation/flag-not-found-error.js';
-import { flagNotFound } from './api.controller.js';
-import { BadRequestError } from './evaluation-request.js';
-import type { LookupFailure } from './lookup-failure.js';
 import { jsonText } from '../evaluation/json-text.js';
+import { BadRequestError } from './evaluation-request.js';
+import { flagNotFound } from './flag-not-found.js';
+import type { LookupFailure } from './lookup-failure.js';
 import { BodyTooLargeError } from './request-body.js';
 
 /** What OpenFeature calls what went wrong. */

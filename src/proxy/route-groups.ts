@@ -1,3 +1,4 @@
+import type { HttpOptions } from '../options/http.options.js';
 import type { RouteGroupOptions } from '../options/route-group.options.js';
 import type { WebhookOptions } from '../options/webhook.options.js';
 import { Cors } from './cors.js';
@@ -50,4 +51,12 @@ export function webhookGroup(options: WebhookOptions): RouteGroup | undefined {
 export function statusGroup({ enabled }: { readonly enabled: boolean }): RouteGroup | undefined {
   const settings = { cors: undefined, headers: {}, authHeaders: {}, answersOptions: true };
   return enabled ? new RouteGroup(settings) : undefined;
+}
+
+/** Who is in which audience is told only to those who bring a secret, or who are on this machine. */
+export function mayTellAudiences({
+  api,
+  loopbackOnly,
+}: Pick<HttpOptions, 'api' | 'loopbackOnly'>): boolean {
+  return loopbackOnly || Object.keys(api.authHeaders).length > 0;
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { pathOf } from './request-target.js';
 import { sendNotFound, sendText, type GroupedResponse } from './response.js';
 import type { RouteGroup } from './route-group.js';
 import { routesOf, type Route } from './route.js';
@@ -110,11 +111,4 @@ export class RouteTable {
     }
     return undefined;
   }
-}
-
-/** Without the query, and without one trailing slash. */
-export function pathOf(url: string): string {
-  const query = url.indexOf('?');
-  const path = query < 0 ? url : url.slice(0, query);
-  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }

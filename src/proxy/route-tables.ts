@@ -1,7 +1,6 @@
 import { Injectable, type OnModuleInit, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Requests } from '../observability/requests.js';
-import type { HttpOptions } from '../options/http.options.js';
 import { Options } from '../options/options.js';
 import { ApiController } from './api.controller.js';
 import { CdnController } from './cdn.controller.js';
@@ -11,7 +10,13 @@ import { HookTestController } from './hook-test.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { OfrepController } from './ofrep.controller.js';
 import { ProxyErrorLog } from './proxy-error-log.js';
-import { corsGroup, plainGroup, statusGroup, webhookGroup } from './route-groups.js';
+import {
+  corsGroup,
+  mayTellAudiences,
+  plainGroup,
+  statusGroup,
+  webhookGroup,
+} from './route-groups.js';
 import type { RouteGroup } from './route-group.js';
 import { RouteTable, type GroupedController } from './route-table.js';
 import { SseController } from './sse.controller.js';
@@ -78,9 +83,4 @@ export class RouteTables implements OnModuleInit {
   private grouped(type: Type<object>, group: RouteGroup | undefined): GroupedController {
     return { controller: this.module.get(type), group };
   }
-}
-
-/** Who is in which audience is told only to those who bring a secret, or who are on this machine. */
-function mayTellAudiences({ api, loopbackOnly }: HttpOptions): boolean {
-  return loopbackOnly || Object.keys(api.authHeaders).length > 0;
 }

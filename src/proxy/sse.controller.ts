@@ -1,11 +1,11 @@
 import { Controller, Get, Param, Req, Res, UseGuards } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import { flagNotFound } from './api.controller.js';
 import {
   BadRequestError,
   readEvaluationRequest,
   type EvaluationRequest,
 } from './evaluation-request.js';
+import { flagNotFound } from './flag-not-found.js';
 import { LookupFailure } from './lookup-failure.js';
 import { NotThroughExpress } from './not-through-express.js';
 import type { Asked } from './question-reader.js';
