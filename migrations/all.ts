@@ -1,4 +1,5 @@
 import { Initial } from './0001-initial.js';
+import { BaseConfigSource } from './0002-base-config-source.js';
 
 /** Every migration, oldest first. One that was released is never changed. */
-export const MIGRATIONS = [Initial];
+export const MIGRATIONS = [Initial, BaseConfigSource];

@@ -7,6 +7,7 @@ import { EngageModule } from './engage/engage.module.js';
 import { ENTITIES } from './entities.js';
 import { Housekeeping } from './housekeeping.js';
 import { LifeCycle } from './life-cycle.js';
+import { LoopsModule } from './loops.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import type { Options } from './options/options.js';
 import { OptionsModule } from './options/options.module.js';
@@ -23,6 +24,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ScheduleModule.forRoot(),
+        LoopsModule,
         OptionsModule.forRoot(options),
         ObservabilityModule,
         DatabaseModule.forRoot({ url: databaseUrl, entities: ENTITIES }),

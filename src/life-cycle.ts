@@ -3,6 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AudienceActivity } from './audiences/audience-activity.js';
 import { Feed } from './audiences/feed.js';
 import { Configs } from './configs/configs.js';
+import { PollingLock } from './configs/polling-lock.js';
+import { StoredConfigs } from './configs/stored-configs.js';
 import { databaseErrorLog } from './database/database-log.js';
 import { Database } from './database/database.js';
 import { Notifications } from './database/notifications.js';
@@ -28,13 +30,17 @@ export class LifeCycle {
     definitions: DefinitionStore,
     private readonly feed: Feed,
     private readonly activity: AudienceActivity,
+    private readonly pollingLock: PollingLock,
     private readonly configs: Configs,
+    storedConfigs: StoredConfigs,
     private readonly queue: FlushQueue,
     private readonly streams: Streams,
     private readonly readiness: Readiness,
   ) {
     readiness.require('memberships', () => feed.index !== undefined);
     readiness.require('definitions', () => definitions.current !== undefined);
+    // Before the definitions, so that a replica that is ready serves what is stored.
+    revision.onChange(async () => configs.offer(await storedConfigs.read(configs.wanted)));
     revision.onChange(() => definitions.reload());
   }
 
@@ -58,13 +64,14 @@ export class LifeCycle {
   async finishStop(): Promise<void> {
     await this.starting?.catch(() => {});
     await this.queue.drain();
-    await this.configs.stop();
+    await Promise.all([this.configs.stop(), this.pollingLock.stop()]);
     await Promise.all([this.activity.stop(), this.feed.stop(), this.revision.stop()]);
     await this.notifications.stop();
     await this.database.close();
   }
 
   private async run(): Promise<void> {
+    this.pollingLock.start();
     this.configs.start();
     this.streams.start();
     if (!(await this.connect())) {

@@ -1,3 +1,11 @@
+/** Shows which loops run, and the timer that each waits on; a service has one, and hands it to all its loops. */
+export abstract class LoopRegistry {
+  /** With each new timer, the first one after the first round. The name is one loop's only. */
+  abstract show(name: string, timer: NodeJS.Timeout): void;
+  /** It has stopped; may be called for one that was never shown. */
+  abstract remove(name: string): void;
+}
+
 /** What a loop does and how often. */
 export interface LoopOptions {
   readonly name: string;
@@ -9,8 +17,7 @@ export interface LoopOptions {
   readonly run: (signal: AbortSignal) => Promise<void> | void;
   /** A round that threw; the loop goes on. */
   readonly onError: (error: unknown) => void;
-  /** Told of each timer, to show it in a registry of timers. */
-  readonly onTimer?: (timer: NodeJS.Timeout) => void;
+  readonly registry?: LoopRegistry;
   readonly random?: () => number;
 }
 
@@ -52,6 +59,7 @@ export class Loop {
     this.abort.abort();
     clearTimeout(this.timer);
     await this.running;
+    this.options.registry?.remove(this.options.name);
   }
 
   private startRound(): void {
@@ -83,6 +91,6 @@ export class Loop {
     }
     const { interval, jitter = 0, random = Math.random } = this.options;
     this.timer = setTimeout(() => this.startRound(), interval * (1 + jitter * (2 * random() - 1)));
-    this.options.onTimer?.(this.timer);
+    this.options.registry?.show(this.options.name, this.timer);
   }
 }

@@ -5,12 +5,7 @@ import type { Options } from './options/options.js';
  * serves without it.
  */
 export function notYetSupported(options: Options): readonly string[] {
-  const online = [...options.sdks].filter(([, sdk]) => sdk.source.kind === 'online');
   return [
-    ...online.map(
-      ([id]) =>
-        `sdks.${id}: configs are not fetched from ConfigCat yet; set offline.local.file_path, or leave key out`,
-    ),
     ...(options.tls.enabled ? ['tls.enabled: put a TLS proxy in front'] : []),
     ...(options.http.workers > 1 ? ['http.workers: run several instances over one database'] : []),
     ...(options.segment.writeKey === undefined

@@ -16,6 +16,7 @@ export class BuildSchedule {
   private isDue = false;
   private isStopped = false;
   private notBefore = 0;
+  private waiting: Array<() => void> = [];
 
   constructor(
     private readonly build: () => Promise<void>,
@@ -31,10 +32,18 @@ export class BuildSchedule {
     }
   }
 
+  /** Resolves when what was requested until now was built, or could not be. */
+  settled(): Promise<void> {
+    const isIdle = !this.isDue && this.building === undefined;
+    if (isIdle || this.isStopped) return Promise.resolve();
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
     await this.building;
+    this.settle();
   }
 
   private start(): void {
@@ -43,6 +52,7 @@ export class BuildSchedule {
     this.building = this.run().finally(() => {
       this.building = undefined;
       if (this.isDue) this.request();
+      else this.settle();
     });
   }
 
@@ -55,8 +65,15 @@ export class BuildSchedule {
       this.notBefore = end + REST_FACTOR * (end - start);
     } catch (error) {
       this.onError(error);
+      this.settle();
       this.isDue = true;
       this.notBefore = this.now() + RETRY_MS;
     }
+  }
+
+  private settle(): void {
+    const { waiting } = this;
+    this.waiting = [];
+    waiting.forEach((resolve) => resolve());
   }
 }

@@ -4,25 +4,53 @@ import { AudiencesModule } from '../audiences/audiences.module.js';
 import { Feed } from '../audiences/feed.js';
 import { MemberLists } from '../audiences/member-lists.js';
 import { databaseErrorLog } from '../database/database-log.js';
+import { Database } from '../database/database.js';
+import { LoopRegistry } from '../loop.js';
 import { Readiness } from '../observability/readiness.js';
-import { ErrorLog } from '../observability/error-log.js';
 import { Options } from '../options/options.js';
 import type { SdkOptions } from '../options/sdk.options.js';
 import { DefinitionStore } from '../segments/definitions.js';
 import { SegmentStore } from '../segments/segment-store.js';
 import { SegmentsModule } from '../segments/segments.module.js';
+import { ConfigSources } from './config-sources.js';
 import { Configs } from './configs.js';
 import { ListDelivery } from './list-delivery.js';
+import { PollingLock } from './polling-lock.js';
 import { SdkConfig } from './sdk-config.js';
-import { sourceOf } from './source-of.js';
+import { sourceName } from './source-name.js';
+import { StoredConfigs } from './stored-configs.js';
 
 /** The configs that SDK ids are served. */
 @Module({
   imports: [AudiencesModule, SegmentsModule],
   providers: [
     {
+      provide: StoredConfigs,
+      inject: [Database],
+      useFactory: (database: Database) => new StoredConfigs(database),
+    },
+    {
+      provide: PollingLock,
+      inject: [Database, Options, LoopRegistry],
+      useFactory: (database: Database, { sdks }: Options, loops: LoopRegistry) => {
+        const online = [...sdks.values()].filter(({ source }) => source.kind === 'online');
+        const names = online.flatMap((sdk) => sourceName(sdk.source, sdk.baseUrl) ?? []);
+        return new PollingLock(database, names, databaseErrorLog('Config'), { loops });
+      },
+    },
+    {
+      provide: ConfigSources,
+      inject: [Options, StoredConfigs, PollingLock, LoopRegistry],
+      useFactory: (
+        { httpProxy }: Options,
+        stored: StoredConfigs,
+        lock: PollingLock,
+        loops: LoopRegistry,
+      ) => new ConfigSources({ stored, lock, loops, proxyUrl: httpProxy.url }),
+    },
+    {
       provide: Configs,
-      inject: [Options, Feed, MemberLists, DefinitionStore, SegmentStore, Readiness],
+      inject: [Options, Feed, MemberLists, DefinitionStore, SegmentStore, Readiness, ConfigSources],
       useFactory: (
         options: Options,
         feed: Feed,
@@ -30,9 +58,10 @@ import { sourceOf } from './source-of.js';
         definitions: DefinitionStore,
         segments: SegmentStore,
         readiness: Readiness,
+        sources: ConfigSources,
       ) => {
         const sdks = [...options.sdks].map(
-          ([id, sdk]) => [id, sdkConfig(id, sdk, { options, feed, lists })] as const,
+          ([id, sdk]) => [id, sdkConfig(id, sdk, { options, feed, lists, sources })] as const,
         );
         const configs = new Configs(new Map(sdks), definitions, feed);
         segments.reserveNames((product) => configs.baseSegmentNames(product));
@@ -41,29 +70,33 @@ import { sourceOf } from './source-of.js';
       },
     },
   ],
-  exports: [Configs],
+  exports: [Configs, PollingLock, StoredConfigs],
 })
 export class ConfigsModule {}
 
 function sdkConfig(
   id: string,
   sdk: SdkOptions,
-  { options, feed, lists }: { options: Options; feed: Feed; lists: MemberLists },
+  {
+    options,
+    feed,
+    lists,
+    sources,
+  }: { options: Options; feed: Feed; lists: MemberLists; sources: ConfigSources },
 ): SdkConfig {
   const { membershipAttribute } = options.segments;
-  // A file that is missing is looked for each second.
   const logger = new Logger(`Config ${id}`);
-  const sourceLog = new ErrorLog(logger, String);
   return new SdkConfig(
     {
       id,
+      key: sdk.key,
       product: sdk.product,
       audienceFlags: sdk.audienceFlags,
       publicUrl: options.http.publicUrl?.replace(/\/$/, ''),
       membershipAttribute,
     },
     {
-      source: sourceOf(sdk.source, sourceLog.report),
+      source: sources.of(id, sdk),
       delivery: new ListDelivery(
         { lists, count: (audienceId) => feed.index?.count(audienceId) ?? 0 },
         options.segments,

@@ -1,9 +1,16 @@
+import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { Loop } from '../loop.js';
-import { readBaseConfig } from './base-config.js';
+import { AudienceSyncError } from '../error.js';
+import { MAX_CONFIG_BYTES } from '../evaluation/config.js';
+import { Loop, type LoopRegistry } from '../loop.js';
+import { configText, readBaseConfig } from './base-config.js';
 import type { ConfigSource, SourceConfig } from './config-source.js';
+import { fetched, fetchedAt, newer, type KeptConfig } from './kept-config.js';
+import { consequence, type SourceLog } from './source-log.js';
 import { SourceRecords } from './source-records.js';
 import type { SourceStatus } from './source-status.js';
+import { StoredConfigWriter } from './stored-config-writer.js';
+import type { StoredConfig, StoredConfigs, WantedConfig } from './stored-configs.js';
 
 /**
  * The file is asked rather than watched: an atomic rename, the swap of a symlink and a network file
@@ -12,42 +19,89 @@ import type { SourceStatus } from './source-status.js';
 const LOOK_INTERVAL_MS = 1_000;
 
 export interface FileSourceOptions {
+  readonly sdkId: string;
+  readonly source: string;
   readonly path: string;
-  readonly onError: (error: unknown) => void;
+  /** Milliseconds between two readings, whatever the file looks like; undefined: read when it looks changed. */
+  readonly pollInterval: number | undefined;
 }
 
-/** A config JSON in a file. */
+export interface FileSourceParts {
+  readonly stored: Pick<StoredConfigs, 'write'>;
+  readonly log: SourceLog;
+  readonly onDatabaseError: (error: unknown) => void;
+  readonly loops: LoopRegistry | undefined;
+}
+
+/** The reason is fit for an HTTP answer: without the path. */
+export class FileSourceError extends AudienceSyncError {
+  readonly code = 'file_source_failed';
+}
+
+/** A config JSON in a file. Stored for a start at which the file is missing or bad; else the file decides. */
 export class FileSource implements ConfigSource {
   readonly firstLook: Promise<void>;
   private readonly loop: Loop;
+  /** A bad file stays bad until somebody mends it: one error is enough. */
+  private readonly records = new SourceRecords(1);
   private markLooked: () => void;
   private onConfig: (config: SourceConfig) => void = () => {};
-  /** What the file looked like when it was read last, good or bad. */
-  private seen = '';
-  private readonly records = new SourceRecords();
-  private fetchedAt: Date | undefined;
+  private kept: KeptConfig | undefined;
+  /** What the file looked like when it was read last; undefined: it is to be read. */
+  private seen: string | undefined;
+  /** Hash of what was read last, good or bad. */
+  private lastRead: string | undefined;
+  private reading: Promise<void> | undefined;
+  private readonly writer: StoredConfigWriter;
 
-  constructor(private readonly options: FileSourceOptions) {
+  constructor(
+    private readonly options: FileSourceOptions,
+    private readonly parts: FileSourceParts,
+  ) {
     this.firstLook = new Promise((resolve) => {
       this.markLooked = resolve;
     });
+    this.writer = new StoredConfigWriter(parts.stored, options, parts.onDatabaseError);
     this.loop = new Loop({
-      name: `file:${options.path}`,
-      interval: LOOK_INTERVAL_MS,
+      name: `config ${options.sdkId}`,
+      interval: options.pollInterval ?? LOOK_INTERVAL_MS,
       run: () => this.look().finally(this.markLooked),
-      onError: options.onError,
+      onError: (error) => this.tell(error),
+      ...(parts.loops && { registry: parts.loops }),
     });
   }
 
   get status(): SourceStatus {
-    const { records, fetchedAt } = this;
     return {
       mode: 'offline',
-      type: 'file',
-      status: records.health,
-      records: records.lines,
-      fetchedAt,
+      type: this.kept?.isStored === true ? 'cache' : 'file',
+      status: this.records.health,
+      records: this.records.lines,
+      fetchedAt: fetchedAt(this.kept),
     };
+  }
+
+  get wanted(): WantedConfig | undefined {
+    const { sdkId, source } = this.options;
+    const isOwn = this.kept !== undefined && !this.kept.isStored;
+    return isOwn ? undefined : { sdkId, source, content: this.kept?.content };
+  }
+
+  offer(stored: StoredConfig): void {
+    if (this.wanted === undefined || stored.content === this.kept?.content) {
+      return;
+    }
+    const next = newer(undefined, stored, performance.now());
+    if (next === undefined) {
+      return;
+    }
+    this.kept = next;
+    this.records.ok('config from cache reloaded');
+    this.parts.log.event(
+      `${this.options.path} can't be used, so what was read from it last is served, of ` +
+        `${fetchedAt(next)?.toISOString() ?? ''}, as PostgreSQL has it.`,
+    );
+    this.onConfig({ base: next.base });
   }
 
   start(onConfig: (config: SourceConfig) => void): void {
@@ -56,27 +110,98 @@ export class FileSource implements ConfigSource {
   }
 
   async refresh(): Promise<void> {
-    await this.read();
+    // Good or bad, it is told anew.
+    this.lastRead = undefined;
+    try {
+      await this.read();
+    } catch (error) {
+      this.tell(error);
+      throw error;
+    }
   }
 
   async stop(): Promise<void> {
     await this.loop.stop();
+    await this.reading?.catch(() => {});
+    await this.writer.stop();
   }
 
   private async look(): Promise<void> {
-    const { dev, ino, size, mtimeMs, ctimeMs } = await stat(this.options.path);
-    // ctime: a file that could not be read looks the same when its mode was mended, but for that.
-    const looks = `${dev}:${ino}:${size}:${mtimeMs}:${ctimeMs}`;
-    if (looks === this.seen) {
+    this.writer.retry();
+    const looks = this.options.pollInterval === undefined ? await this.looks() : undefined;
+    if (looks !== undefined && looks.text === this.seen) {
       return;
     }
-    // Before reading: what is written meanwhile looks different again. A bad file is read once.
-    this.seen = looks;
+    this.seen = undefined;
     await this.read();
+    // Who wrote to it so shortly before may do so again, and leave size and times as they are.
+    if (looks !== undefined && Date.now() - looks.changedAt > LOOK_INTERVAL_MS) {
+      this.seen = looks.text;
+    }
   }
 
-  private async read(): Promise<void> {
-    const json = await readFile(this.options.path, 'utf8');
-    this.onConfig({ base: readBaseConfig(json) });
+  /** ctime: a file whose mode was mended looks the same, but for that. */
+  private async looks(): Promise<{ readonly text: string; readonly changedAt: number }> {
+    try {
+      const { dev, ino, size, mtimeMs, ctimeMs } = await stat(this.options.path);
+      return { text: `${dev}:${ino}:${size}:${mtimeMs}:${ctimeMs}`, changedAt: ctimeMs };
+    } catch (error) {
+      this.seen = undefined;
+      throw unreadable(error);
+    }
   }
+
+  private read(): Promise<void> {
+    this.reading ??= this.readFile().finally(() => {
+      this.reading = undefined;
+    });
+    return this.reading;
+  }
+
+  private async readFile(): Promise<void> {
+    const at = performance.now();
+    const bytes = await this.bytes();
+    const hash = createHash('sha256').update(bytes).digest('base64');
+    if (hash === this.lastRead) {
+      return;
+    }
+    this.lastRead = hash;
+    const next = fetched(readBaseConfig(configText(bytes)), at);
+    const before = this.kept;
+    this.kept = next;
+    if (next.content === before?.content) {
+      this.records.ok('config from file not modified');
+    } else {
+      this.records.ok('file source reloaded');
+      this.onConfig({ base: next.base });
+    }
+    this.writer.write(next);
+  }
+
+  private async bytes(): Promise<Buffer> {
+    try {
+      const { size } = await stat(this.options.path);
+      if (size > MAX_CONFIG_BYTES)
+        throw new FileSourceError('The config file is larger than 32 MB.');
+      return await readFile(this.options.path);
+    } catch (error) {
+      throw unreadable(error);
+    }
+  }
+
+  private tell(error: unknown): void {
+    const isUnreadable = error instanceof FileSourceError;
+    const record = isUnreadable ? 'failed to read file' : 'failed to parse JSON from file';
+    if (!this.records.saidLast(record)) this.records.error(record);
+    const reason = error instanceof Error ? error.message : String(error);
+    this.parts.log.failure(
+      `${this.options.path} can't be used: ${reason} ${consequence(this.kept !== undefined)}`,
+    );
+  }
+}
+
+function unreadable(error: unknown): FileSourceError {
+  if (error instanceof FileSourceError) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+  return new FileSourceError(`The config file can't be read (${code}).`, { cause: error });
 }

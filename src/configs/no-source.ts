@@ -11,6 +11,9 @@ export class NoSource implements ConfigSource {
     records: [],
     fetchedAt: undefined,
   };
+  readonly wanted = undefined;
+
+  offer(): void {}
 
   start(onConfig: (config: SourceConfig) => void): void {
     onConfig({ base: undefined });

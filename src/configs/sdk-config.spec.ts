@@ -13,17 +13,20 @@ import { hashText } from '../evaluation/hash.js';
 import type { ConfigSource, SourceConfig } from './config-source.js';
 import { ListDelivery } from './list-delivery.js';
 import { NoSource } from './no-source.js';
-import { SdkConfig } from './sdk-config.js';
+import { SdkConfig, type SdkConfigOptions } from './sdk-config.js';
 
 /** A source that gives what a test says. */
 class ManualSource implements ConfigSource {
   readonly firstLook = Promise.resolve();
   readonly status = new NoSource().status;
+  readonly wanted = undefined;
   give: (config: SourceConfig) => void = () => {};
 
   start(onConfig: (config: SourceConfig) => void): void {
     this.give = onConfig;
   }
+
+  offer(): void {}
 
   refresh(): Promise<void> {
     return Promise.resolve();
@@ -65,14 +68,27 @@ describe('the config of an SDK id', () => {
     errors = [];
     feed = quietFeed(database);
     source = new ManualSource();
+    sdk = make();
+    feed.listen({
+      loaded: () => sdk.membersLoaded(),
+      changed: (changes) => sdk.membersChanged(new Set(changes.map((change) => change.audienceId))),
+    });
+  });
+  afterEach(async () => {
+    await Promise.all([sdk.stop(), feed.stop()]);
+  });
+
+  /** One that has asked its source already. */
+  const make = (over: Partial<SdkConfigOptions> = {}): SdkConfig => {
     const lists = new MemberLists(database, feed);
-    sdk = new SdkConfig(
+    const made = new SdkConfig(
       {
         id: 'default',
         product: 'default',
         audienceFlags: true,
         publicUrl: undefined,
         membershipAttribute: 'audiences',
+        ...over,
       },
       {
         source,
@@ -85,16 +101,9 @@ describe('the config of an SDK id', () => {
         onError: (error) => errors.push(error),
       },
     );
-    feed.listen({
-      loaded: () => sdk.membersLoaded(),
-      changed: (changes) => sdk.membersChanged(new Set(changes.map((change) => change.audienceId))),
-    });
-    sdk.start();
-  });
-  afterEach(async () => {
-    await Promise.all([sdk.stop(), feed.stop()]);
-  });
-
+    made.start();
+    return made;
+  };
   const write = (memberKey: string, isMember: boolean) =>
     new MembershipStore(database).write([
       { audienceId, memberKey, isMember, eventAt: (time += 1) },
@@ -210,8 +219,54 @@ describe('the config of an SDK id', () => {
     source.give({ base: undefined });
     expect(replaced).not.toHaveBeenCalled();
     define();
-    define();
+    expect(replaced).toHaveBeenCalledTimes(1);
+    define({ name: 'Another' });
     expect(replaced).toHaveBeenCalledTimes(2);
+  });
+
+  it('is not composed anew by a revision that changes nothing it shows', () => {
+    const replaced = vi.fn<() => void>();
+    source.give({ base: undefined });
+    define();
+    sdk.onReplace(replaced);
+    define();
+    define();
+    expect(replaced).not.toHaveBeenCalled();
+  });
+
+  it('without segments is served before the definitions are known, byte for byte', async () => {
+    const alone = make({ audienceFlags: false });
+    const flags = { f: baseConfig().config.f, s: [] };
+    const base = baseConfig({ ...flags, f: { on: { t: 0, v: { b: true }, i: 'on' } } }, '"tag"');
+    source.give({ base });
+    await eventually(() => expect(alone.served?.etag).toBe('"tag"'));
+    expect(alone.served?.body.toString()).toBe(base.json);
+    expect(alone.evaluable?.compiled.evaluate('on', undefined).json).toContain('"value":true');
+    await alone.stop();
+  });
+
+  it.each([
+    ['has segments, where an audience may come to stand', {}, {}],
+    ['gets audience flags', { s: [], f: {} }, { audienceFlags: true }],
+    [
+      'reads the membership attribute',
+      {
+        s: [],
+        f: {
+          vip: {
+            t: 0,
+            v: { b: false },
+            r: [{ c: [{ u: { a: 'audiences', c: 34, l: ['vip'] } }], s: { v: { b: true } } }],
+          },
+        },
+      },
+      {},
+    ],
+  ])('that %s waits for the definitions', (_name, over, options) => {
+    const waiting = make({ audienceFlags: false, ...options });
+    source.give({ base: baseConfig(over) });
+    expect(waiting.evaluable).toBeUndefined();
+    expect(waiting.served).toBeUndefined();
   });
 
   it('builds nothing after its end', async () => {

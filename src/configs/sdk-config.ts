@@ -1,6 +1,7 @@
 import type { Audience } from '../audiences/audience.js';
 import type { MembershipIndex } from '../audiences/membership-index.js';
 import type { Buckets } from '../observability/buckets.js';
+import { sameDefinitions, visible } from './visible-definitions.js';
 import type { Definitions } from '../segments/definitions.js';
 import type { BaseConfig } from './base-config.js';
 import { BuildSchedule } from './build-schedule.js';
@@ -11,14 +12,20 @@ import type { ListDelivery } from './list-delivery.js';
 import type { ServedConfig } from './served-config.js';
 import { ServedVersions } from './served-versions.js';
 import type { SourceStatus } from './source-status.js';
+import type { StoredConfig, WantedConfig } from './stored-configs.js';
 
 export interface SdkConfigOptions {
   readonly id: string;
+  /** The SDK key that it may be asked by. */
+  readonly key?: string | undefined;
   readonly product: string;
   readonly audienceFlags: boolean;
   readonly publicUrl: string | undefined;
   readonly membershipAttribute: string;
 }
+
+/** A base config without segments is served before the definitions are known: nothing of them could be in it. */
+const NO_DEFINITIONS: Definitions = { audiences: new Map(), segments: [], salt: '' };
 
 export interface SdkConfigParts {
   readonly source: ConfigSource;
@@ -43,6 +50,8 @@ export class SdkConfig {
   private base: { readonly config: BaseConfig | undefined } | undefined;
   private definitions: Definitions | undefined;
   private composition: Composition | undefined;
+  /** Of the base that was composed. */
+  private etag: string | undefined;
   private evaluableNow: EvaluableConfig | undefined;
   /** By the configs before this one. */
   private evaluatedBefore = 0;
@@ -100,6 +109,11 @@ export class SdkConfig {
     return this.base?.config?.config.s?.map((segment) => segment.n) ?? [];
   }
 
+  /** What its source would take of what replicas have stored. */
+  get wanted(): WantedConfig | undefined {
+    return this.parts.source.wanted;
+  }
+
   /** Called after each replacement of what evaluates. */
   onReplace(listener: () => void): void {
     this.listeners.push(listener);
@@ -112,14 +126,33 @@ export class SdkConfig {
     });
   }
 
+  /** Something that replicas have stored. */
+  offer(stored: StoredConfig): void {
+    this.parts.source.offer(stored);
+  }
+
+  /**
+   * Asks its source now; resolves when what came of it is served. Rejects with a reason fit for an
+   * HTTP answer.
+   */
+  async refresh(): Promise<void> {
+    await this.parts.source.refresh();
+    await this.builds.settled();
+  }
+
   async stop(): Promise<void> {
     await Promise.all([this.parts.source.stop(), this.builds.stop()]);
     this.versions.stop();
   }
 
+  /** Does nothing where they change nothing that this SDK id shows. */
   define(definitions: Definitions): void {
-    this.definitions = definitions;
-    this.recompose();
+    const { product } = this.options;
+    const seen = visible(definitions, { product, sees: this.parts.sees });
+    if (this.definitions === undefined || !sameDefinitions(this.definitions, seen)) {
+      this.definitions = seen;
+      this.recompose();
+    }
   }
 
   membersLoaded(): void {
@@ -139,37 +172,42 @@ export class SdkConfig {
   }
 
   private recompose(): void {
-    if (this.base === undefined || this.definitions === undefined) {
+    if (this.base === undefined || (this.definitions === undefined && !this.mayStandAlone)) {
       return;
     }
-    const { product, audienceFlags, publicUrl, membershipAttribute } = this.options;
-    const { segments, audiences: all, salt } = this.definitions;
-    const audiences = new Map([...all].filter(([, audience]) => this.parts.sees(audience)));
-    this.composition = compose({
-      base: this.base.config,
-      segments: segments.filter((segment) => segment.product === product),
-      audiences,
-      audienceFlags,
-      salt,
-      publicUrl,
-    });
-    this.evaluatedBefore = this.evaluations;
-    this.evaluableNow = evaluable(this.composition, {
+    const { audienceFlags, publicUrl, membershipAttribute } = this.options;
+    const { segments, audiences, salt } = this.definitions ?? NO_DEFINITIONS;
+    const base = this.base.config;
+    const composition = compose({ base, segments, audiences, audienceFlags, salt, publicUrl });
+    const config = evaluable(composition, {
       audiences,
       membershipAttribute,
       index: this.parts.index,
     });
+    if (this.definitions === undefined && config.needsMemberships) {
+      return;
+    }
+    this.composition = composition;
+    this.etag = base?.etag;
+    this.evaluatedBefore = this.evaluations;
+    this.evaluableNow = config;
     this.listeners.forEach((listener) => listener());
     this.builds.request();
   }
 
+  /** Nothing of ours can be in it, whatever the definitions are; but it may read the membership attribute. */
+  private get mayStandAlone(): boolean {
+    const base = this.base?.config?.config;
+    return base !== undefined && !this.options.audienceFlags && (base.s ?? []).length === 0;
+  }
+
   private async build(): Promise<void> {
-    const { composition, base } = this;
+    const { composition, etag } = this;
     if (composition === undefined || this.evaluable === undefined) {
       return;
     }
     if (composition.verbatim !== undefined) {
-      await this.versions.serve(composition.verbatim, base?.config?.etag);
+      await this.versions.serve(composition.verbatim, etag);
       return;
     }
     const segments = await this.parts.delivery.complete(composition);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SourceRecords } from './source-records.js';
 
 const at = new Date('2024-05-03T07:08:09Z');
-const records = () => new SourceRecords(() => at);
+const records = (errorsOfIllness?: number) => new SourceRecords(errorsOfIllness, () => at);
 
 describe('the records of a source', () => {
   it('say what happened last, oldest first, at most five', () => {
@@ -32,5 +32,12 @@ describe('the records of a source', () => {
       else told.error('bad');
     }
     expect(told.health).toBe(health);
+  });
+
+  it('mean illness after one error already, where an error does not pass by itself', () => {
+    const told = records(1);
+    told.ok('fine');
+    told.error('bad');
+    expect(told.health).toBe('degraded');
   });
 });

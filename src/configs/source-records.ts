@@ -1,7 +1,7 @@
 import type { SourceHealth } from './source-status.js';
 
 const MAX_RECORDS = 5;
-/** So many errors in a row, or a first one, mean that a source is not well. */
+/** As the ConfigCat Proxy counts: two errors in a row, or a first one, mean that a source is not well. */
 const ERRORS_OF_ILLNESS = 2;
 
 interface SourceRecord {
@@ -10,12 +10,15 @@ interface SourceRecord {
   readonly message: string;
 }
 
-/** What happened last at a source, and how it is; counted as the ConfigCat Proxy counts it. */
+/** What happened last at a source, and how it is. */
 export class SourceRecords {
   private records: readonly SourceRecord[] = [];
   private healthNow: SourceHealth = 'initializing';
 
-  constructor(private readonly now: () => Date = () => new Date()) {}
+  constructor(
+    private readonly errorsOfIllness: number = ERRORS_OF_ILLNESS,
+    private readonly now: () => Date = () => new Date(),
+  ) {}
 
   get health(): SourceHealth {
     return this.healthNow;
@@ -43,7 +46,7 @@ export class SourceRecords {
 
   private add(record: SourceRecord): void {
     this.records = [...this.records, record].slice(-MAX_RECORDS);
-    const isIll = this.records.slice(-ERRORS_OF_ILLNESS).every(({ isError }) => isError);
+    const isIll = this.records.slice(-this.errorsOfIllness).every(({ isError }) => isError);
     const wasWell = this.healthNow === 'healthy' || this.healthNow === 'degraded';
     if (isIll) this.healthNow = wasWell ? 'degraded' : 'down';
     else this.healthNow = 'healthy';

@@ -1,4 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { LoopRegistry } from '../loop.js';
 import { Options } from '../options/options.js';
 import { databaseErrorLog } from './database-log.js';
 import { Database, type EntityClass } from './database.js';
@@ -36,15 +37,15 @@ export class DatabaseModule {
         },
         {
           provide: Notifications,
-          inject: [Database],
-          useFactory: (database: Database) =>
-            new Notifications(database, databaseErrorLog('Notifications')),
+          inject: [Database, LoopRegistry],
+          useFactory: (database: Database, loops: LoopRegistry) =>
+            new Notifications(database, databaseErrorLog('Notifications'), loops),
         },
         {
           provide: Revision,
-          inject: [Database, Notifications],
-          useFactory: (database: Database, notifications: Notifications) =>
-            new Revision(database, notifications, databaseErrorLog('Revision')),
+          inject: [Database, Notifications, LoopRegistry],
+          useFactory: (database: Database, notifications: Notifications, loops: LoopRegistry) =>
+            new Revision(database, notifications, databaseErrorLog('Revision'), loops),
         },
       ],
       exports: [Database, Notifications, Revision],

@@ -39,8 +39,16 @@ export interface NamedStatement {
 export class Database {
   private dataSource: DataSource | undefined;
   private answers: Pool | undefined;
+  private markConnected: () => void;
 
-  constructor(private readonly settings: DatabaseSettings) {}
+  /** Resolves when connect() has succeeded for the first time. */
+  readonly firstConnection: Promise<void>;
+
+  constructor(private readonly settings: DatabaseSettings) {
+    this.firstConnection = new Promise((resolve) => {
+      this.markConnected = resolve;
+    });
+  }
 
   get isConnected(): boolean {
     return this.dataSource !== undefined;
@@ -73,6 +81,7 @@ export class Database {
     }
     this.dataSource = dataSource;
     this.answers = this.answerPool();
+    this.markConnected();
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
-import { Loop } from '../loop.js';
+import { Loop, type LoopRegistry } from '../loop.js';
+import { answerWithin } from './answer-within.js';
 import type { Database } from './database.js';
 
 /** A connection that went silent (a black hole in the network) is found by asking it this often. */
@@ -18,12 +19,14 @@ export class Notifications {
   constructor(
     private readonly database: Database,
     onError: (error: unknown) => void,
+    loops?: LoopRegistry,
   ) {
     this.loop = new Loop({
       name: 'notifications',
       interval: CHECK_INTERVAL_MS,
       run: () => this.check(),
       onError,
+      ...(loops && { registry: loops }),
     });
   }
 
@@ -82,20 +85,5 @@ export class Notifications {
     this.client = undefined;
     // A black-holed connection never confirms its end.
     await answerWithin(client?.end() ?? Promise.resolve(), CHECK_TIMEOUT_MS).catch(() => {});
-  }
-}
-
-async function answerWithin<T>(answer: Promise<T>, milliseconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Error('the LISTEN connection does not answer')),
-      milliseconds,
-    );
-  });
-  try {
-    return await Promise.race([answer, timeout]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,4 +1,4 @@
-import { Loop } from '../loop.js';
+import { Loop, type LoopRegistry } from '../loop.js';
 import type { Database } from './database.js';
 import type { Notifications } from './notifications.js';
 
@@ -24,12 +24,14 @@ export class Revision {
     private readonly database: Database,
     notifications: Notifications,
     onError: (error: unknown) => void,
+    loops?: LoopRegistry,
   ) {
     this.loop = new Loop({
       name: 'revision',
       interval: POLL_INTERVAL_MS,
       run: () => this.poll(),
       onError,
+      ...(loops && { registry: loops }),
     });
     notifications.on(REVISION_CHANNEL, () => this.loop.wake());
   }

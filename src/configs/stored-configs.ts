@@ -1,0 +1,84 @@
+import type { Database } from '../database/database.js';
+import { RAISE_REVISION } from '../database/revision.js';
+import { contentOf, type BaseConfig } from './base-config.js';
+import * as sql from './base-config.sql.js';
+
+/** Where a config is stored. */
+export interface ConfigPlace {
+  readonly sdkId: string;
+  /** By sourceName(). */
+  readonly source: string;
+}
+
+/** What is looked for: the config of an SDK id, from its source of now. */
+export interface WantedConfig extends ConfigPlace {
+  /** What is known already. */
+  readonly content: string | undefined;
+}
+
+/** A config that this or another replica stored. */
+export interface StoredConfig {
+  readonly sdkId: string;
+  readonly content: string;
+  readonly etag: string | undefined;
+  /** Undefined: it is what is known already. */
+  readonly json: string | undefined;
+  /** Milliseconds since it was fetched, or confirmed as unchanged. */
+  readonly age: number;
+}
+
+/** The last good config of every SDK id in PostgreSQL, for all replicas and for the next start. */
+export class StoredConfigs {
+  constructor(private readonly database: Database) {}
+
+  /** Those that are stored from the wanted sources. */
+  async read(wanted: readonly WantedConfig[]): Promise<readonly StoredConfig[]> {
+    if (wanted.length === 0) {
+      return [];
+    }
+    const rows = await this.database.query<StoredRow>(sql.READ_STORED, [
+      wanted.map(({ sdkId }) => sdkId),
+      wanted.map(({ source }) => source),
+      wanted.map(({ content }) => content ?? null),
+    ]);
+    return rows.map(({ sdk_id, content, etag, json, age }) => ({
+      sdkId: sdk_id,
+      content,
+      etag: etag ?? undefined,
+      json: json ?? undefined,
+      age: Number(age),
+    }));
+  }
+
+  /**
+   * Stores what was fetched `age` ms ago, unless a newer one is stored. Other replicas are told of a
+   * change, not of a confirmation.
+   */
+  async write({ sdkId, source }: ConfigPlace, base: BaseConfig, age: number): Promise<void> {
+    const named = [sdkId, source, contentOf(base), age];
+    const confirmed = await this.database.query<object>(
+      `with confirmed as (${sql.CONFIRM})
+      select from confirmed`,
+      named,
+    );
+    if (confirmed.length > 0) {
+      return;
+    }
+    await this.database.transaction(async (manager) => {
+      const stored = await manager.query<object[]>(sql.STORE, [
+        ...named,
+        base.etag ?? null,
+        base.json,
+      ]);
+      if (stored.length > 0) await manager.query(RAISE_REVISION);
+    });
+  }
+}
+
+interface StoredRow {
+  readonly sdk_id: string;
+  readonly content: string;
+  readonly etag: string | null;
+  readonly json: string | null;
+  readonly age: string;
+}

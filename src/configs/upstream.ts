@@ -1,0 +1,131 @@
+import { create, type AxiosInstance, type AxiosResponse } from 'axios';
+import { HttpProxyAgent } from 'http-proxy-agent';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { MAX_CONFIG_BYTES } from '../evaluation/config.js';
+import { configText, readBaseConfig, type BaseConfig } from './base-config.js';
+import { UpstreamAddress, type UpstreamAddressOptions } from './upstream-address.js';
+import { unanswered, unexpectedStatus, UpstreamError } from './upstream.error.js';
+
+/** Of one refresh, as in ConfigCat's SDKs: the first request and two that its answers lead to. */
+const MAX_REQUESTS = 3;
+/** For all requests of one refresh, to the last byte. */
+const TIMEOUT_MS = 15_000;
+
+export interface UpstreamOptions extends UpstreamAddressOptions {
+  readonly key: string;
+  /** With user and password, where it needs them. */
+  readonly proxyUrl: string | undefined;
+  readonly timeout?: number;
+}
+
+export type UpstreamAnswer =
+  { readonly kind: 'unchanged' } | { readonly kind: 'config'; readonly base: BaseConfig };
+
+/** ConfigCat's CDN, or another server in its place, for one SDK key. */
+export class Upstream {
+  private readonly address: UpstreamAddress;
+  private readonly client: AxiosInstance;
+  private readonly agents: readonly HttpAgent[];
+
+  constructor(private readonly options: UpstreamOptions) {
+    this.address = new UpstreamAddress(options);
+    const { httpAgent, httpsAgent } = agentsFor(options.proxyUrl);
+    this.agents = [httpAgent, httpsAgent];
+    this.client = create({
+      adapter: 'http',
+      httpAgent,
+      httpsAgent,
+      // The agents go through http_proxy.url; a proxy of the environment is none of the options.
+      proxy: false,
+      // ConfigCat's SDKs follow none either.
+      maxRedirects: 0,
+      responseType: 'arraybuffer',
+      // Of the inflated body.
+      maxContentLength: MAX_CONFIG_BYTES,
+      validateStatus: null,
+      transformResponse: [],
+      headers: { accept: 'application/json', 'user-agent': 'audience-sync' },
+    });
+  }
+
+  /**
+   * The config, unless the source says that it is the one of this ETag.
+   * @throws UpstreamError, InvalidConfigError
+   */
+  async fetch(etag: string | undefined, signal: AbortSignal): Promise<UpstreamAnswer> {
+    const deadline = new AbortController();
+    const abort = (): void => deadline.abort();
+    const timer = setTimeout(abort, this.options.timeout ?? TIMEOUT_MS);
+    signal.addEventListener('abort', abort);
+    try {
+      return await this.follow(etag, deadline.signal);
+    } catch (error) {
+      this.address.reset();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Ends the connections. */
+  close(): void {
+    this.agents.forEach((agent) => agent.destroy());
+  }
+
+  private async follow(etag: string | undefined, signal: AbortSignal): Promise<UpstreamAnswer> {
+    for (let request = 1; request <= MAX_REQUESTS; request += 1) {
+      const { status, headers, data } = await this.request(etag, signal);
+      if (status === 304 && etag !== undefined) {
+        return { kind: 'unchanged' };
+      }
+      if (status !== 200) throw unexpectedStatus(status);
+      const base = readBaseConfig(configText(bytesOf(data)), etagOf(headers['etag']));
+      if (!this.address.follow(base.config)) {
+        return { kind: 'config', base };
+      }
+    }
+    throw new UpstreamError(
+      `The config leads from one address to the next: ${MAX_REQUESTS} were asked, and no more are.`,
+    );
+  }
+
+  private async request(
+    etag: string | undefined,
+    signal: AbortSignal,
+  ): Promise<AxiosResponse<unknown>> {
+    try {
+      return await this.client.get<unknown>(this.address.urlOf(this.options.key), {
+        signal,
+        headers: etag === undefined ? {} : { 'if-none-match': etag },
+      });
+    } catch (error) {
+      throw unanswered(error, signal.aborted);
+    }
+  }
+}
+
+function agentsFor(proxyUrl: string | undefined): {
+  readonly httpAgent: HttpAgent;
+  readonly httpsAgent: HttpAgent;
+} {
+  const options = { keepAlive: true };
+  return proxyUrl === undefined
+    ? { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) }
+    : {
+        httpAgent: new HttpProxyAgent(proxyUrl, options),
+        httpsAgent: new HttpsProxyAgent(proxyUrl, options),
+      };
+}
+
+function bytesOf(data: unknown): Uint8Array {
+  return data instanceof Uint8Array ? data : new Uint8Array();
+}
+
+/** An empty one names nothing. */
+function etagOf(header: unknown): string | undefined {
+  const etag = typeof header === 'string' ? header.trim() : '';
+  return etag === '' ? undefined : etag;
+}
