@@ -1,4 +1,3 @@
-import type { HttpOptions } from '../options/http.options.js';
 import type { RouteGroupOptions } from '../options/route-group.options.js';
 import type { WebhookOptions } from '../options/webhook.options.js';
 import { Cors } from './cors.js';
@@ -54,9 +53,9 @@ export function statusGroup({ enabled }: { readonly enabled: boolean }): RouteGr
 }
 
 /** Who is in which audience is told only to those who bring a secret, or who are on this machine. */
-export function mayTellAudiences({
-  api,
-  loopbackOnly,
-}: Pick<HttpOptions, 'api' | 'loopbackOnly'>): boolean {
-  return loopbackOnly || Object.keys(api.authHeaders).length > 0;
+export function mayTellAudiences(http: {
+  readonly api: { readonly authHeaders: Readonly<Record<string, string>> };
+  readonly loopbackOnly: boolean;
+}): boolean {
+  return http.loopbackOnly || Object.keys(http.api.authHeaders).length > 0;
 }
