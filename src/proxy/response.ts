@@ -8,8 +8,6 @@ export interface GroupedResponse extends ServerResponse {
   groupHeaders?: HeaderList;
 }
 
-const NOTHING = Buffer.alloc(0);
-
 /**
  * Answers at once and whole. One `writeHead` with a flat list costs half of what setting header by
  * header does. Node leaves the body away where the request was HEAD.
@@ -18,7 +16,7 @@ export function send(
   response: GroupedResponse,
   status: number,
   headers: HeaderList,
-  body: string | Buffer = NOTHING,
+  body?: string | Buffer,
 ): void {
   const { groupHeaders } = response;
   response.writeHead(status, groupHeaders ? [...groupHeaders, ...headers] : [...headers]);
