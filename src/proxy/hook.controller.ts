@@ -5,7 +5,6 @@ import { Options } from '../options/options.js';
 import type { SdkOptions } from '../options/sdk.options.js';
 import { DeliveryMemory } from './delivery-memory.js';
 import { NotThroughExpress } from './not-through-express.js';
-import { ProxyErrorLog } from './proxy-error-log.js';
 import { readOrRefuse } from './request-body.js';
 import { sendEmpty, sendText, type GroupedResponse } from './response.js';
 import { deliveryOf, isSigned } from './webhook-signature.js';
@@ -19,7 +18,6 @@ export class HookController {
   constructor(
     private readonly configs: Configs,
     private readonly options: Options,
-    private readonly errors: ProxyErrorLog,
   ) {}
 
   @Post(':sdkId')
@@ -78,12 +76,8 @@ export class HookController {
     return this.accepted.accept(`${sdkId}/${delivery.id}`, end, now) ? 'new' : 'repeated';
   }
 
-  /** A failure is ours to tell of: ConfigCat has done its part, and a poll comes soon. */
+  /** A failure is not ConfigCat's to mend: the source has logged it, and is asked again soon. */
   private async refresh(sdkId: string): Promise<void> {
-    try {
-      await this.configs.refresh(sdkId);
-    } catch (error) {
-      this.errors.report(error);
-    }
+    await this.configs.refresh(sdkId).catch(() => {});
   }
 }
