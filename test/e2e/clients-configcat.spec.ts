@@ -1,12 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { identify, track } from '../support/builders.js';
 import { ConfigCatClient } from '../support/configcat-client.js';
+import { ConfigFile } from '../support/config-file.js';
 import { request } from '../support/http-answer.js';
 import { Recorder } from '../support/recorder.js';
+import { SERVED_FLAGS } from '../support/served-flags.js';
 import { PATIENCE, TestBed } from '../support/test-bed.js';
 
 const LATER = '2024-05-03T20:00:00.000Z';
-const bed = new TestBed();
+/** As ConfigCat makes them: `configcat-sdk-1/`, and twice 22 characters. Older ones lack the first part. */
+const SDK_KEY = 'configcat-sdk-1/AAAAaaaa-_0000BBBBbbbb/CCCCcccc1111DDDDdddd-_';
+const OLDER_KEY = 'EEEEeeee2222FFFFffff-_/GGGGgggg3333HHHHhhhh-_';
+
+const file = new ConfigFile(SERVED_FLAGS);
+const bed = new TestBed({
+  sdks: {
+    default: {},
+    keyed: { key: SDK_KEY, offline: file.offline },
+    older: { key: OLDER_KEY, offline: file.offline },
+  },
+});
 
 /** Makes the flag `audience_<key>`, which is true for `somebody`, and waits until the CDN has it. */
 async function flagOf(key: string): Promise<string> {
@@ -90,6 +103,27 @@ describe('a ConfigCat SDK', () => {
 
   it('of an id that is not there is told that its key is wrong', async () => {
     const client = ConfigCatClient.manual(bed.base, 'nobody');
+    await expect(client.refresh()).rejects.toThrow('Your SDK Key seems to be wrong');
+  });
+
+  it.each([SDK_KEY, OLDER_KEY])(
+    'with the SDK key %s gets the config of that SDK',
+    async (sdkKey) => {
+      const recorder = await Recorder.before(bed.base);
+      const client = ConfigCatClient.withKey(recorder.base, sdkKey);
+      await client.refresh();
+      await client.refresh();
+      expect(recorder.statuses).toEqual([200, 304]);
+      expect(recorder.last?.path).toBe(`/configuration-files/${sdkKey}/config_v6.json`);
+      expect(await client.value('byCountry', 'ada')).toBe('elsewhere');
+      const byId = ConfigCatClient.manual(bed.base, 'keyed');
+      await byId.refresh();
+      expect(await byId.keys()).toEqual(await client.keys());
+    },
+  );
+
+  it('with a key that no SDK has is told that it is wrong', async () => {
+    const client = ConfigCatClient.withKey(bed.base, SDK_KEY.replace('AAAA', 'ZZZZ'));
     await expect(client.refresh()).rejects.toThrow('Your SDK Key seems to be wrong');
   });
 });
