@@ -10,3 +10,12 @@ export interface BenchRow {
   readonly atLeast?: number;
   readonly unit: string;
 }
+
+/** One figure that has no reference but a bar of its own: less is better. */
+export interface LimitRow {
+  readonly group: string;
+  readonly name: string;
+  readonly ours: number;
+  readonly atMost?: number;
+  readonly unit: string;
+}
