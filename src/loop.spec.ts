@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Loop, type LoopOptions } from './loop.js';
+import { Loop, type LoopOptions, type LoopRegistry } from './loop.js';
 
 /** A round that ends when the test says so. */
 function held() {
@@ -129,5 +129,22 @@ describe('a loop', () => {
     loop.start();
     await vi.advanceTimersByTimeAsync(5_000);
     expect(run).not.toHaveBeenCalled();
+  });
+
+  it('is shown in the registry, with the timer it waits on, until it has stopped', async () => {
+    const shown = new Map<string, NodeJS.Timeout>();
+    const registry: LoopRegistry = {
+      show: (name, timer) => void shown.set(name, timer),
+      remove: (name) => void shown.delete(name),
+    };
+    const loop = make(() => {}, { registry });
+    loop.start();
+    await vi.advanceTimersByTimeAsync(0);
+    const first = shown.get('test');
+    expect(first).toBeDefined();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(shown.get('test')).not.toBe(first);
+    await loop.stop();
+    expect(shown.size).toBe(0);
   });
 });

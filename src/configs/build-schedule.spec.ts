@@ -97,4 +97,28 @@ describe('the schedule of builds', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(builds).toBe(0);
   });
+
+  it('tells when what was requested is built, or could not be', async () => {
+    let isBroken = false;
+    const schedule = make(100, () => isBroken);
+    await schedule.settled();
+    const settled = vi.fn<() => void>();
+    schedule.request();
+    void schedule.settled().then(settled);
+    await vi.advanceTimersByTimeAsync(100);
+    // During the first build, so there is a second one to wait for.
+    schedule.request();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(settled).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(settled).toHaveBeenCalledTimes(1);
+    isBroken = true;
+    schedule.request();
+    void schedule.settled().then(settled);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(settled).toHaveBeenCalledTimes(2);
+    void schedule.settled().then(settled);
+    await schedule.stop();
+    expect(settled).toHaveBeenCalledTimes(3);
+  });
 });

@@ -25,7 +25,7 @@ export interface OnlineSourceOptions {
 
 export interface OnlineSourceParts {
   readonly upstream: Pick<Upstream, 'fetch' | 'close'>;
-  readonly stored: StoredConfigs;
+  readonly stored: Pick<StoredConfigs, 'read' | 'write'>;
   readonly lock: Pick<PollingLock, 'pollerOf' | 'onGain'>;
   readonly log: SourceLog;
   /** Told when the database failed for another reason than being away. */

@@ -3,6 +3,7 @@ import { eventually } from '../support/eventually.js';
 import { Gate } from '../support/gate.js';
 import { configOf, onlineSdk, refreshSdk } from '../support/online-sdk.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { Rows } from '../support/rows.js';
 import {
   launchTestService,
   startTestService,
@@ -55,6 +56,15 @@ const textAt = (service: TestService): Promise<unknown> =>
 
 const shows = (service: TestService, text: string): Promise<void> =>
   eventually(async () => expect(await textAt(service)).toBe(text));
+
+async function storedConfigs(): Promise<readonly object[]> {
+  const rows = await new Rows(database.url).connect();
+  try {
+    return await rows.query('select json from base_config');
+  } finally {
+    await rows.end();
+  }
+}
 
 /** Resolves after so many more requests to the upstream. */
 const asked = async (more: number): Promise<void> => {
@@ -147,6 +157,7 @@ describe('replicas over one database', () => {
     await first.stop();
     upstream.answer(config(textConfig('two')));
     await shows(second, 'two');
+    expect(upstream.asked.at(-1)?.path).toContain('/configuration-files/');
   });
 
   it('each poll for themselves while PostgreSQL is away, and one when it is back', async () => {
@@ -168,6 +179,8 @@ describe('replicas over one database', () => {
     await shows(third, 'three');
     upstream.answer(config(textConfig('four')));
     for (const service of [first, second, third]) await shows(service, 'four');
+    const [stored] = await storedConfigs();
+    expect(stored).toEqual({ json: textConfig('four') });
   });
 });
 
