@@ -70,24 +70,31 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
 }
 
 function mergeUser(given: unknown, defaults: readonly User[]): User | undefined {
-  const used = defaults.filter((attributes) => Object.keys(attributes).length > 0);
-  if (given === undefined) {
-    return used.length === 0 ? undefined : Object.assign(emptyUser(), ...used);
+  if (given !== undefined && !isObject(given)) {
+    throw new BadRequestError('the user must be an object');
   }
-  if (!isObject(given)) throw new BadRequestError('the user must be an object');
-  const user = Object.assign(emptyUser(), ...used);
-  for (const [name, value] of Object.entries(given)) {
-    user[name] = attribute(name, value);
+  const own = given && checked(given);
+  return defaults.every(isEmpty) ? own : Object.assign(emptyUser(), ...defaults, own);
+}
+
+/** In place, since nobody else has what was parsed: a copy costs half as much as parsing it did. */
+function checked(user: Record<string, unknown>): User {
+  for (const name of Object.keys(user)) {
+    const value = user[name];
+    if (typeof value === 'string' || typeof value === 'number') continue;
+    if (!Array.isArray(value)) {
+      throw new BadRequestError(
+        `'${name}' has an invalid type, only 'string', 'number', and 'string[]' types are allowed`,
+      );
+    }
+    user[name] = value.filter((item) => typeof item === 'string');
   }
   return user;
 }
 
-function attribute(name: string, value: unknown): unknown {
-  if (typeof value === 'string' || typeof value === 'number') return value;
-  if (Array.isArray(value)) return value.filter((item) => typeof item === 'string');
-  throw new BadRequestError(
-    `'${name}' has an invalid type, only 'string', 'number', and 'string[]' types are allowed`,
-  );
+function isEmpty(attributes: User): boolean {
+  for (const name in attributes) if (Object.hasOwn(attributes, name)) return false;
+  return true;
 }
 
 /** Without a prototype, so that an attribute may be called `__proto__`. */
@@ -95,6 +102,6 @@ function emptyUser(): Record<string, unknown> {
   return Object.create(null);
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
