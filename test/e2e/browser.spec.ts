@@ -82,6 +82,23 @@ describe('a page of another origin', () => {
     expect(complaints).toEqual([]);
   });
 
+  it("sees a user enter by OpenFeature's provider, which follows its event stream", async () => {
+    await bed.send(identify({ key: 'provided', userId: 'somebody' }));
+    await bed.sees('audience_provided', 'somebody', true);
+    const recorder = await Recorder.before(bed.base);
+    const { run, complaints } = await open(recorder.base);
+    const ada = (): Promise<unknown> => run(`openFeatureValue('audience_provided', 'ada')`);
+    expect(await ada()).toBe(false);
+    const asked = (): readonly string[] =>
+      recorder.exchanges.map(({ method, status }) => `${method} ${status}`);
+    await expect
+      .poll(asked, PATIENCE)
+      .toEqual(['OPTIONS 204', 'POST 200', 'GET 200', 'OPTIONS 204', 'POST 304']);
+    await bed.send(identify({ key: 'provided', userId: 'ada' }));
+    await expect.poll(ada, PATIENCE).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
   it('asks with a JSON body and the headers that the options require', async () => {
     await guarded.send(identify({ key: 'asked', userId: 'ada' }));
     const recorder = await Recorder.before(guarded.base);

@@ -5,14 +5,31 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/browser', import.meta.url));
-const SDK = dirname(createRequire(import.meta.url).resolve('@configcat/sdk/package.json'));
+const PROVIDER = '@openfeature/ofrep-web-provider';
 
 /** What the page of a test loads, by path: its type and the file. */
 const FILES: Readonly<Record<string, readonly [type: string, path: string]>> = {
   '/': ['text/html; charset=utf-8', join(FIXTURES, 'page.html')],
-  '/page.js': ['text/javascript', join(FIXTURES, 'page.js')],
-  '/configcat.js': ['text/javascript', join(SDK, 'dist/configcat.browser.umd.min.js')],
+  '/page.js': script(join(FIXTURES, 'page.js')),
+  '/configcat.js': script(
+    besideMain('@configcat/sdk', '../../../dist/configcat.browser.umd.min.js'),
+  ),
+  '/openfeature/provider.js': script(besideMain(PROVIDER, 'index.esm.js')),
+  '/openfeature/ofrep-core.js': script(
+    besideMain('@openfeature/ofrep-core', 'index.esm.js', besideMain(PROVIDER, 'index.esm.js')),
+  ),
+  '/openfeature/web-sdk.js': script(besideMain('@openfeature/web-sdk', '../esm/index.js')),
+  '/openfeature/core.js': script(besideMain('@openfeature/core', '../esm/index.js')),
 };
+
+function script(path: string): readonly [type: string, path: string] {
+  return ['text/javascript', path];
+}
+
+/** A file of the package that `from` would get by its name, relative to the one that it gets. */
+function besideMain(name: string, path: string, from: string = import.meta.url): string {
+  return join(dirname(createRequire(from).resolve(name)), path);
+}
 
 /** Serves an application's page on a port, and so an origin, of its own. */
 export class PageServer {
