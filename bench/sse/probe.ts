@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TimeSlices } from '../../src/proxy/time-slices.js';
@@ -10,26 +9,27 @@ export interface ProbeReply {
   readonly resident: number;
   /** The longest slice since it was asked last, in milliseconds. */
   readonly slice: number;
-  /** The longest time that the event loop was held since then, by anything, in milliseconds. */
-  readonly hold: number;
+  /** The same without the time in which other processes had the core. */
+  readonly sliceWork: number;
   /** When the watchers last learned of a change, in milliseconds of the machine's monotonic clock. */
   readonly seenAt: number;
 }
 
 // Loaded before the service (node --import): it changes nothing but takes times.
 
-const holds = monitorEventLoopDelay({ resolution: 1 });
-holds.enable();
 let slice = 0;
+let sliceWork = 0;
 let seenAt = 0;
 
-around(TimeSlices.prototype, 'takeSlice', (_start, end) => {
-  slice = Math.max(slice, end - _start);
+around(TimeSlices.prototype, 'takeSlice', ({ start, end, cpu }) => {
+  slice = Math.max(slice, end - start);
+  // The CPU time is of all threads, and so may be more than what passed.
+  sliceWork = Math.max(sliceWork, Math.min(end - start, cpu));
 });
-around(Watchers.prototype, 'membersChanged', (start) => {
+around(Watchers.prototype, 'membersChanged', ({ start }) => {
   seenAt = start;
 });
-around(Watchers.prototype, 'replaced', (start) => {
+around(Watchers.prototype, 'replaced', ({ start }) => {
   seenAt = start;
 });
 
@@ -38,26 +38,37 @@ process.on('message', (request: { readonly collect: boolean }) => {
 });
 
 async function answer(collect: boolean): Promise<ProbeReply> {
-  const times = { slice, hold: holds.max / 1e6, seenAt };
+  const times = { slice, sliceWork, seenAt };
   if (collect) {
     for (let round = 0; round < 3; round += 1) {
       globalThis.gc?.();
       await delay(100);
     }
   }
-  holds.reset();
   slice = 0;
+  sliceWork = 0;
   return { ...times, resident: process.memoryUsage.rss() };
 }
 
-/** Tells when each call of a method began and ended. */
-function around(prototype: object, name: string, took: (start: number, end: number) => void): void {
+interface Call {
+  /** Milliseconds of the machine's monotonic clock. */
+  readonly start: number;
+  readonly end: number;
+  /** Milliseconds of CPU that the process took meanwhile. */
+  readonly cpu: number;
+}
+
+/** Tells of each call of a method. */
+function around(prototype: object, name: string, called: (call: Call) => void): void {
   const method: unknown = Reflect.get(prototype, name);
   if (typeof method !== 'function') throw new Error(`there is no ${name} any more`);
   Reflect.set(prototype, name, function (this: object, ...parameters: unknown[]): unknown {
+    const usage = process.cpuUsage();
     const start = clock();
     const result: unknown = Reflect.apply(method, this, parameters);
-    took(start, clock());
+    const end = clock();
+    const { user, system } = process.cpuUsage(usage);
+    called({ start, end, cpu: (user + system) / 1000 });
     return result;
   });
 }
