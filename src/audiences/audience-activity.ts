@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.js';
-import { Loop } from '../loop.js';
+import { Loop, type LoopRegistry } from '../loop.js';
 import { TOUCH } from './audience.sql.js';
 
 /** One hot row a flush would line up all writers; so the time of the last event is written apart from them. */
@@ -13,12 +13,14 @@ export class AudienceActivity {
   constructor(
     private readonly database: Database,
     onError: (error: unknown) => void,
+    loops?: LoopRegistry,
   ) {
     this.loop = new Loop({
       name: 'audience-activity',
       interval: WRITE_INTERVAL_MS,
       run: () => this.write(),
       onError,
+      ...(loops && { registry: loops }),
     });
   }
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { databaseErrorLog } from '../database/database-log.js';
 import { Database } from '../database/database.js';
 import { Notifications } from '../database/notifications.js';
+import { LoopRegistry } from '../loop.js';
 import { Options } from '../options/options.js';
 import { AudienceActivity } from './audience-activity.js';
 import { AudienceStore } from './audience-store.js';
@@ -20,15 +21,15 @@ import { MembershipStore } from './membership-store.js';
     },
     {
       provide: AudienceActivity,
-      inject: [Database],
-      useFactory: (database: Database) =>
-        new AudienceActivity(database, databaseErrorLog('AudienceActivity')),
+      inject: [Database, LoopRegistry],
+      useFactory: (database: Database, loops: LoopRegistry) =>
+        new AudienceActivity(database, databaseErrorLog('AudienceActivity'), loops),
     },
     {
       provide: Feed,
-      inject: [Database, Notifications],
-      useFactory: (database: Database, notifications: Notifications) =>
-        new Feed(database, notifications, databaseErrorLog('Feed')),
+      inject: [Database, Notifications, LoopRegistry],
+      useFactory: (database: Database, notifications: Notifications, loops: LoopRegistry) =>
+        new Feed(database, notifications, databaseErrorLog('Feed'), undefined, loops),
     },
     {
       provide: MemberLists,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../database/database.js';
 import type { Notifications } from '../database/notifications.js';
-import { Loop } from '../loop.js';
+import { Loop, type LoopRegistry } from '../loop.js';
 import * as sql from './feed.sql.js';
 import { MembershipIndex } from './membership-index.js';
 import { FEED_CHANNEL } from './membership.sql.js';
@@ -60,18 +60,22 @@ export class Feed {
     onError: (error: unknown) => void,
     /** Milliseconds since 1970: a clock that goes on while the machine sleeps. */
     private readonly now: () => number = () => Date.now(),
+    loops?: LoopRegistry,
   ) {
+    const shown = loops && { registry: loops };
     this.tail = new Loop({
       name: 'feed',
       interval: POLL_INTERVAL_MS,
       run: (signal) => this.advance(signal),
       onError,
+      ...shown,
     });
     this.report = new Loop({
       name: 'feed-report',
       interval: REPORT_INTERVAL_MS,
       run: () => this.showReplica(),
       onError,
+      ...shown,
     });
     notifications.on(FEED_CHANNEL, () => this.tail.wake());
   }
