@@ -11,6 +11,10 @@ describe('the URL under which this machine reaches a server', () => {
     ['::1', 'http://[::1]:8050'],
     ['localhost', 'http://localhost:8050'],
   ])('that listens on %s is %s', (host, url) => {
-    expect(localUrl(host, 8050)).toBe(url);
+    expect(localUrl({ host, port: 8050 })).toBe(url);
+  });
+
+  it('over TLS says so', () => {
+    expect(localUrl({ host: undefined, port: 1, isSecure: true })).toBe('https://127.0.0.1:1');
   });
 });

@@ -1,9 +1,12 @@
+import cluster from 'node:cluster';
 import process from 'node:process';
 import { AudienceSyncError } from './error.js';
 import { firstSteps } from './first-steps.js';
 import { notYetSupported } from './not-yet.js';
 import { loadOptions } from './options/load-options.js';
+import { startPrimary } from './primary-process.js';
 import { startService } from './service.js';
+import { runWorker } from './worker-process.js';
 
 /** A supervisor's patience often ends at 30 s, so ours does before. */
 const STOP_TIMEOUT_MS = 25_000;
@@ -18,8 +21,12 @@ async function main(): Promise<void> {
   if (missing.length > 0) {
     fail(['This version can not do what the options ask for:', ...missing].join('\n  '));
   }
+  if (cluster.isWorker) {
+    await runWorker(options);
+    process.exit(0);
+  }
   const stopping = stopSignal();
-  const service = await startService(options);
+  const service = await (options.http.workers > 1 ? startPrimary(options) : startService(options));
   const stop = (): void => void service.stop().then(() => process.exit(0), explain);
   if (stopping.aborted) stop();
   else stopping.addEventListener('abort', stop);

@@ -5,11 +5,7 @@ import type { Options } from './options/options.js';
  * serves without it.
  */
 export function notYetSupported(options: Options): readonly string[] {
-  return [
-    ...(options.tls.enabled ? ['tls.enabled: put a TLS proxy in front'] : []),
-    ...(options.http.workers > 1 ? ['http.workers: run several instances over one database'] : []),
-    ...(options.segment.writeKey === undefined
-      ? []
-      : ['segment.write_key: events do not flow back to Segment yet']),
-  ];
+  return options.segment.writeKey === undefined
+    ? []
+    : ['segment.write_key: events do not flow back to Segment yet'];
 }

@@ -2,19 +2,25 @@ import { Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { RequestListener } from 'node:http';
+import { allInOrder } from './all-in-order.js';
 import { AppModule } from './app.module.js';
 import { describeDatabaseError } from './database/sql-state.js';
-import { startEmbeddedPostgres } from './database/embedded/embedded-postgres.js';
 import { AudienceSyncError } from './error.js';
 import { diagnosticsListener, mainListener } from './http-listeners.js';
 import { LifeCycle } from './life-cycle.js';
 import { localUrl } from './local-url.js';
 import { ErrorLog } from './observability/error-log.js';
+import { Metrics } from './observability/metrics.js';
+import { Readiness } from './observability/readiness.js';
+import { Requests } from './observability/requests.js';
 import { ServiceLogger } from './observability/service-logger.js';
+import { Status } from './observability/status.js';
 import type { Options } from './options/options.js';
 import { ProblemFilter } from './problem.filter.js';
+import { Certificates } from './proxy/certificates.js';
 import { RouteTables } from './proxy/route-tables.js';
 import { HttpServer } from './proxy/servers.js';
+import { openDatabase, type ServiceDatabase } from './service-database.js';
 
 /** Requests under way get so long at shutdown. */
 const DRAIN_TIMEOUT_MS = 10_000;
@@ -29,36 +35,51 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
+/** What this process tells of itself. */
+export interface Told {
+  readonly status: Status;
+  readonly metrics: Metrics;
+  readonly readiness: Readiness;
+}
+
 /** The whole service in this process: database, app, servers. */
 export async function startService(options: Options): Promise<RunningService> {
   const logger = new ServiceLogger(options.log.level);
+  const database = await openDatabase(options, logger);
+  const service = await serve(options, database, logger);
+  if (options.diag.enabled && options.diag.metrics.enabled) service.told.metrics.watchProcess();
+  logger.log(`Audience Sync listens on ${service.url}`, 'Http');
+  return service;
+}
+
+/** App and servers, over a database that ends with them. @throws what is wrong with the options' surroundings */
+export async function serve(
+  options: Options,
+  database: ServiceDatabase,
+  logger: LoggerService,
+): Promise<RunningService & { readonly told: Told }> {
   Logger.overrideLogger(logger);
-  const embedded =
-    options.database.url === undefined
-      ? await startEmbeddedPostgres({
-          dataDir: options.dataDir,
-          log: (message) => logger.log(message, 'EmbeddedPostgres'),
-        })
-      : undefined;
-  const databaseUrl = options.database.url ?? embedded?.url ?? '';
-  const app = await createApp(options, databaseUrl, logger).catch(async (error: unknown) => {
-    await embedded?.stop();
+  const app = await createApp(options, database.url, logger).catch(async (error: unknown) => {
+    await database.stop();
     throw error;
   });
-  const express: RequestListener = app.getHttpAdapter().getInstance();
+  const httpLogger = new ServiceLogger(options.http.log.level);
+  const { report } = new ErrorLog({ error: (line) => httpLogger.error(line, 'Http') }, String);
   const lifeCycle = app.get(LifeCycle);
-  const { report } = new ErrorLog(new Logger('Http'), String);
   const routes = app.get(RouteTables);
-  const main = new HttpServer(mainListener(routes.main, express), report);
+  const express: RequestListener = app.getHttpAdapter().getInstance();
+  let certificates: Certificates | undefined;
+  let main: HttpServer | undefined;
   const diagnostics = new HttpServer(diagnosticsListener(routes.diagnostics), report);
 
   const close = async (): Promise<void> => {
     lifeCycle.beginStop();
     await allInOrder([
-      () => drain(main),
+      () => (main === undefined ? undefined : drain(main)),
+      () => certificates?.stop(),
       () => lifeCycle.finishStop(),
       () => app.close(),
-      () => embedded?.stop(),
+      () => database.stop(),
       // Last, so that health and readiness are answered to the end.
       () => diagnostics.close(),
     ]);
@@ -67,22 +88,30 @@ export async function startService(options: Options): Promise<RunningService> {
   const stop = (): Promise<void> => (stopping ??= close());
 
   try {
+    if (options.tls.enabled) certificates = new Certificates(options.tls, { onError: report });
+    const listener = mainListener(routes.main, express, app.get(Requests).answered);
+    main = new HttpServer(listener, report, { certificates });
+    const { host } = options.http;
     const port = await main.listen(options.http);
-    const diagnosticsPort = options.diag.enabled
-      ? await diagnostics.listen(options.diag)
-      : undefined;
-    if (diagnosticsPort !== undefined) {
-      logger.log(`Diagnostics listen on ${localUrl(options.diag.host, diagnosticsPort)}`, 'Http');
+    certificates?.start();
+    if (options.diag.enabled) {
+      const diagnosticsPort = await diagnostics.listen(options.diag);
+      const url = localUrl({ host: options.diag.host, port: diagnosticsPort });
+      logger.log(`Diagnostics listen on ${url}`, 'Http');
     }
-    const url = localUrl(options.http.host, port);
     if (!options.http.loopbackOnly && options.http.cdnProxy.enabled) {
-      logger.warn(
+      httpLogger.warn(
         'Configs with hashed lists of members leave this machine: whoever may read a config can test guesses against them.',
         'Http',
       );
     }
-    logger.log(`Audience Sync listens on ${url}`, 'Http');
-    return { port, url, started: lifeCycle.start(), stop };
+    const url = localUrl({ host, port, isSecure: options.tls.enabled });
+    const told = {
+      status: app.get(Status),
+      metrics: app.get(Metrics),
+      readiness: app.get(Readiness),
+    };
+    return { port, url, started: lifeCycle.start(), stop, told };
   } catch (error) {
     await stop();
     throw error;
@@ -111,17 +140,4 @@ async function drain(server: HttpServer): Promise<void> {
   const timer = setTimeout(() => server.abandon(), DRAIN_TIMEOUT_MS);
   await server.drain();
   clearTimeout(timer);
-}
-
-/** Each step, whatever became of the ones before it. Rejects with the first failure. */
-async function allInOrder(steps: ReadonlyArray<() => Promise<void> | undefined>): Promise<void> {
-  const failures: unknown[] = [];
-  for (const step of steps) {
-    try {
-      await step();
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw failures[0];
 }

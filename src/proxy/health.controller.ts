@@ -1,14 +1,19 @@
-import { Controller, Get, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Inject, Req, Res, UseGuards } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { Readiness } from '../observability/readiness.js';
 import { NotThroughExpress } from './not-through-express.js';
 import { sendText, type GroupedResponse } from './response.js';
 
+/** What must be there before requests may come; empty: they may. */
+export interface Missing {
+  readonly missing: readonly string[] | Promise<readonly string[]>;
+}
+
 /** `/healthz`: the process answers. `/readyz`: and may be sent requests. On both ports. */
 @Controller()
 @UseGuards(NotThroughExpress)
 export class HealthController {
-  constructor(private readonly readiness: Readiness) {}
+  constructor(@Inject(Readiness) private readonly readiness: Missing) {}
 
   @Get('healthz')
   health(@Req() _request: IncomingMessage, @Res() response: GroupedResponse): void {
@@ -16,8 +21,8 @@ export class HealthController {
   }
 
   @Get('readyz')
-  ready(@Req() _request: IncomingMessage, @Res() response: GroupedResponse): void {
-    const { missing } = this.readiness;
+  async ready(@Req() _request: IncomingMessage, @Res() response: GroupedResponse): Promise<void> {
+    const missing = await this.readiness.missing;
     if (missing.length === 0) sendText(response, 200, 'ok');
     else sendText(response, 503, `not ready: ${missing.join(', ')}`);
   }

@@ -4,6 +4,7 @@ import { Requests } from '../observability/requests.js';
 import { Options } from '../options/options.js';
 import { ApiController } from './api.controller.js';
 import { CdnController } from './cdn.controller.js';
+import { diagnosticsTable } from './diagnostics-table.js';
 import { HealthController } from './health.controller.js';
 import { HookController } from './hook.controller.js';
 import { HookTestController } from './hook-test.controller.js';
@@ -55,15 +56,17 @@ export class RouteTables implements OnModuleInit {
       this.grouped(StatusController, statusGroup(http.status)),
       health,
     ];
-    const diagnostics = [
-      this.grouped(StatusController, statusGroup(diag.status)),
-      this.grouped(MetricsController, diag.metrics.enabled ? plainGroup() : undefined),
-      health,
-    ];
     this.tables = {
       main: new RouteTable(main, observer),
-      // Not observed: who scrapes is no client.
-      diagnostics: new RouteTable(diagnostics, { ...observer, onAnswered: () => {} }),
+      diagnostics: diagnosticsTable(
+        {
+          status: this.module.get(StatusController),
+          metrics: this.module.get(MetricsController),
+          health: this.module.get(HealthController),
+        },
+        diag,
+        this.errors.report,
+      ),
     };
   }
 

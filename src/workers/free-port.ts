@@ -1,0 +1,13 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/** A port that nobody listens on now: workers that start one after the other all need the same. */
+export async function freePort(host: string | undefined): Promise<number> {
+  const server = createServer().listen({ port: 0, ...(host !== undefined && { host }) });
+  await once(server, 'listening');
+  const address = server.address();
+  const closed = once(server, 'close');
+  server.close();
+  await closed;
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { statusParts } from '../../test/support/status-parts.js';
+import { overall, type Health, type StatusDocument } from '../observability/status-document.js';
+import { mergedStatus } from './merged-status.js';
+
+const WELL = { status: 'healthy', wanted: 2, answering: 2, restarts: 0 } as const;
+
+function document(
+  over: Partial<StatusDocument> = {},
+  sources: readonly Health[] = ['healthy'],
+): StatusDocument {
+  const parts = { ...statusParts({ sources }), ...over };
+  return { status: overall(parts), ...parts };
+}
+
+describe('the status of several workers', () => {
+  it('is as one that is well tells it, when all are', () => {
+    expect(mergedStatus([document(), document()], WELL)).toEqual({ ...document(), workers: WELL });
+  });
+
+  it('sums what is theirs, and takes the worst of what they share', () => {
+    const { feed } = document();
+    const first = document({
+      engage: {
+        status: 'healthy',
+        lastEvent: '2026-01-01T00:00:00.000Z',
+        events: { added: 2, stale: 1 },
+        queue: { rows: 3, bytes: 30 },
+      },
+      feed: { ...feed, position: 7, lagSeconds: 0.1, staleSeconds: 0, members: 5 },
+    });
+    const second = document({
+      engage: {
+        status: 'degraded',
+        lastEvent: '2026-01-02T00:00:00.000Z',
+        events: { added: 1 },
+        queue: { rows: 1, bytes: 10 },
+      },
+      feed: { ...feed, position: 6, lagSeconds: null, staleSeconds: 2, members: 4 },
+    });
+    const { engage, feed: merged, status } = mergedStatus([first, second], WELL);
+    expect(status).toBe('degraded');
+    expect(engage).toEqual({
+      status: 'degraded',
+      lastEvent: '2026-01-02T00:00:00.000Z',
+      events: { added: 3, stale: 1 },
+      queue: { rows: 4, bytes: 40 },
+    });
+    expect(merged).toMatchObject({ position: 6, lagSeconds: 0.1, staleSeconds: 2, members: 5 });
+  });
+
+  it('shows each SDK id as the worker that fares worst with it', () => {
+    const { sdks } = mergedStatus(
+      [document({}, ['healthy', 'down']), document({}, ['degraded', 'initializing'])],
+      WELL,
+    );
+    expect(sdks['sdk_0']?.source.status).toBe('degraded');
+    expect(sdks['sdk_1']?.source.status).toBe('down');
+  });
+
+  it('is degraded while a worker is missing, and down without any', () => {
+    const one = { status: 'degraded', wanted: 2, answering: 1, restarts: 1 } as const;
+    expect(mergedStatus([document()], one).status).toBe('degraded');
+    const none = { status: 'down', wanted: 2, answering: 0, restarts: 2 } as const;
+    const { status, feed, sdks } = mergedStatus([], none);
+    expect([status, feed.status, sdks]).toEqual(['down', 'down', {}]);
+  });
+});
