@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Req, Res, UseGuards } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
+import { configBody } from './config-body.js';
 import { isKnown } from './etag.js';
 import { LookupFailure } from './lookup-failure.js';
 import { NotThroughExpress } from './not-through-express.js';
@@ -9,7 +10,8 @@ import type { SdkName } from './sdk-name.js';
 
 const BY_ID = 'configcat-proxy/';
 const SUFFIX = '/config_v6.json';
-const CACHE_CONTROL = 'max-age=0, must-revalidate';
+const SHARED = ['Cache-Control', 'max-age=0, must-revalidate', 'Vary', 'Accept-Encoding', 'ETag'];
+const JSON_TYPE = ['Content-Type', 'application/json'];
 
 /** The config JSON as ConfigCat's CDN serves it. */
 @Controller('configuration-files')
@@ -29,26 +31,15 @@ export class CdnController {
       served.send(response);
       return;
     }
-    const { etag, body } = served;
+    const { etag } = served;
     if (isKnown(conditionOf(request), etag)) {
-      send(response, 304, ['Cache-Control', CACHE_CONTROL, 'ETag', etag]);
+      send(response, 304, [...SHARED, etag]);
       return;
     }
-    send(
-      response,
-      200,
-      [
-        'Cache-Control',
-        CACHE_CONTROL,
-        'ETag',
-        etag,
-        'Content-Type',
-        'application/json',
-        'Content-Length',
-        String(body.length),
-      ],
-      body,
-    );
+    const { encoding, bytes } = configBody(served, request.headers['accept-encoding']);
+    const encoded = encoding === undefined ? [] : ['Content-Encoding', encoding];
+    const length = ['Content-Length', String(bytes.length)];
+    send(response, 200, [...SHARED, etag, ...JSON_TYPE, ...encoded, ...length], bytes);
   }
 }
 
@@ -65,6 +56,6 @@ function nameIn(path: string): SdkName {
 function conditionOf(request: IncomingMessage): string | undefined {
   const header = request.headers['if-none-match'];
   if (header !== undefined) return header;
-  const [, query = ''] = (request.url ?? '').split('?', 2);
-  return new URLSearchParams(query).get('ccetag') ?? undefined;
+  const [, query] = (request.url ?? '').split('?', 2);
+  return query === undefined ? undefined : (new URLSearchParams(query).get('ccetag') ?? undefined);
 }
