@@ -8,6 +8,8 @@ import { entityTag, isKnown } from './etag.js';
 import { flagNotFound } from './flag-not-found.js';
 import { LookupFailure } from './lookup-failure.js';
 import { NotThroughExpress } from './not-through-express.js';
+import { byId, byKey, COFFEE, EVAL, EVAL_ALL, KEYS, REFRESH } from './openapi/api-routes.js';
+import { Describe } from './openapi/describe.js';
 import { ProxyErrorLog } from './proxy-error-log.js';
 import { QuestionReader } from './question-reader.js';
 import { send, sendEmpty, sendJson, sendText, type GroupedResponse } from './response.js';
@@ -26,6 +28,7 @@ export class ApiController {
   ) {}
 
   @Post(':sdkId/eval')
+  @Describe(byId(EVAL))
   evaluate(
     @Req() request: IncomingMessage,
     @Res() response: GroupedResponse,
@@ -35,11 +38,13 @@ export class ApiController {
   }
 
   @Post('eval')
+  @Describe(byKey(EVAL))
   evaluateByKey(@Req() request: IncomingMessage, @Res() response: GroupedResponse): Promise<void> {
     return this.answerOne(request, response, nameInApi(request));
   }
 
   @Post(':sdkId/eval-all')
+  @Describe(byId(EVAL_ALL))
   evaluateAll(
     @Req() request: IncomingMessage,
     @Res() response: GroupedResponse,
@@ -49,6 +54,7 @@ export class ApiController {
   }
 
   @Post('eval-all')
+  @Describe(byKey(EVAL_ALL))
   evaluateAllByKey(
     @Req() request: IncomingMessage,
     @Res() response: GroupedResponse,
@@ -57,6 +63,7 @@ export class ApiController {
   }
 
   @Post(':sdkId/refresh')
+  @Describe(byId(REFRESH))
   refresh(
     @Req() request: IncomingMessage,
     @Res() response: GroupedResponse,
@@ -66,11 +73,13 @@ export class ApiController {
   }
 
   @Post('refresh')
+  @Describe(byKey(REFRESH))
   refreshByKey(@Req() request: IncomingMessage, @Res() response: GroupedResponse): Promise<void> {
     return this.refreshNow(response, nameInApi(request));
   }
 
   @Get(':sdkId/keys')
+  @Describe(byId(KEYS))
   keys(
     @Req() request: IncomingMessage,
     @Res() response: GroupedResponse,
@@ -80,11 +89,13 @@ export class ApiController {
   }
 
   @Get('keys')
+  @Describe(byKey(KEYS))
   keysByKey(@Req() request: IncomingMessage, @Res() response: GroupedResponse): Promise<void> {
     return this.answerKeys(response, nameInApi(request));
   }
 
   @Get('icanhascoffee')
+  @Describe(COFFEE)
   coffee(@Req() _request: IncomingMessage, @Res() response: GroupedResponse): void {
     sendEmpty(response, 418);
   }

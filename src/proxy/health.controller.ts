@@ -2,6 +2,8 @@ import { Controller, Get, Inject, Req, Res, UseGuards } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { Readiness } from '../observability/readiness.js';
 import { NotThroughExpress } from './not-through-express.js';
+import { Describe } from './openapi/describe.js';
+import { HEALTH, READINESS } from './openapi/other-routes.js';
 import { sendText, type GroupedResponse } from './response.js';
 
 /** What must be there before requests may come; empty: they may. */
@@ -16,11 +18,13 @@ export class HealthController {
   constructor(@Inject(Readiness) private readonly readiness: Missing) {}
 
   @Get('healthz')
+  @Describe(HEALTH)
   health(@Req() _request: IncomingMessage, @Res() response: GroupedResponse): void {
     sendText(response, 200, 'ok');
   }
 
   @Get('readyz')
+  @Describe(READINESS)
   async ready(@Req() _request: IncomingMessage, @Res() response: GroupedResponse): Promise<void> {
     const missing = await this.readiness.missing;
     if (missing.length === 0) sendText(response, 200, 'ok');

@@ -5,6 +5,8 @@ import { Options } from '../options/options.js';
 import type { SdkOptions } from '../options/sdk.options.js';
 import { DeliveryMemory } from './delivery-memory.js';
 import { NotThroughExpress } from './not-through-express.js';
+import { Describe } from './openapi/describe.js';
+import { HOOK } from './openapi/other-routes.js';
 import { readOrRefuse } from './request-body.js';
 import { sendEmpty, sendText, type GroupedResponse } from './response.js';
 import { deliveryOf, isSigned } from './webhook-signature.js';
@@ -21,6 +23,7 @@ export class HookController {
   ) {}
 
   @Post(':sdkId')
+  @Describe(HOOK)
   post(
     @Req() request: IncomingMessage,
     @Res() response: GroupedResponse,
@@ -30,6 +33,7 @@ export class HookController {
   }
 
   @Get(':sdkId')
+  @Describe(HOOK)
   get(
     @Req() request: IncomingMessage,
     @Res() response: GroupedResponse,

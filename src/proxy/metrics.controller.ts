@@ -2,6 +2,8 @@ import { Controller, Get, Inject, Req, Res, UseGuards } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { Metrics, type MetricsText } from '../observability/metrics.js';
 import { NotThroughExpress } from './not-through-express.js';
+import { Describe } from './openapi/describe.js';
+import { METRICS } from './openapi/other-routes.js';
 import { send, type GroupedResponse } from './response.js';
 
 /** `/metrics`, for Prometheus. */
@@ -11,6 +13,7 @@ export class MetricsController {
   constructor(@Inject(Metrics) private readonly metrics: { text(): Promise<MetricsText> }) {}
 
   @Get('metrics')
+  @Describe(METRICS)
   async get(@Req() _request: IncomingMessage, @Res() response: GroupedResponse): Promise<void> {
     const { contentType, body } = await this.metrics.text();
     const length = String(Buffer.byteLength(body));

@@ -9,6 +9,8 @@ import { LookupFailure } from './lookup-failure.js';
 import { NotThroughExpress } from './not-through-express.js';
 import { errorJson, OfrepError } from './ofrep-error.js';
 import { ofrepFlag } from './ofrep-flag.js';
+import { Describe } from './openapi/describe.js';
+import { OFREP_FLAG, OFREP_FLAGS } from './openapi/other-routes.js';
 import { ProxyErrorLog } from './proxy-error-log.js';
 import { readBody } from './request-body.js';
 import { send, sendJson, type GroupedResponse } from './response.js';
@@ -28,6 +30,7 @@ export class OfrepController {
   ) {}
 
   @Post(':key')
+  @Describe(OFREP_FLAG)
   async flag(
     @Req() request: IncomingMessage,
     @Res() response: GroupedResponse,
@@ -42,6 +45,7 @@ export class OfrepController {
   }
 
   @Post()
+  @Describe(OFREP_FLAGS)
   async allFlags(@Req() request: IncomingMessage, @Res() response: GroupedResponse): Promise<void> {
     try {
       this.answerAll(request, response, await this.read(request));

@@ -8,6 +8,15 @@ import {
 import { flagNotFound } from './flag-not-found.js';
 import { LookupFailure } from './lookup-failure.js';
 import { NotThroughExpress } from './not-through-express.js';
+import { byId } from './openapi/api-routes.js';
+import { Describe } from './openapi/describe.js';
+import {
+  ALL_FLAGS_STREAM,
+  FLAG_STREAM,
+  REFETCH_STREAM,
+  STREAM_BY_ID,
+  STREAM_BY_KEY,
+} from './openapi/stream-routes.js';
 import type { Asked } from './question-reader.js';
 import { refetching } from './refetch-sink.js';
 import { sendText, type GroupedResponse } from './response.js';
@@ -36,6 +45,7 @@ export class SseController {
   ) {}
 
   @Get(':sdkId/eval/*data')
+  @Describe({ ...FLAG_STREAM, ...STREAM_BY_ID })
   flag(
     @Req() request: IncomingMessage,
     @Res() response: GroupedResponse,
@@ -46,6 +56,7 @@ export class SseController {
   }
 
   @Get('eval/k/*data')
+  @Describe({ ...FLAG_STREAM, ...STREAM_BY_KEY })
   flagByKey(
     @Req() request: IncomingMessage,
     @Res() response: GroupedResponse,
@@ -55,6 +66,7 @@ export class SseController {
   }
 
   @Get(':sdkId/eval-all/*data')
+  @Describe({ ...ALL_FLAGS_STREAM, ...STREAM_BY_ID })
   allFlags(
     @Req() request: IncomingMessage,
     @Res() response: GroupedResponse,
@@ -65,6 +77,7 @@ export class SseController {
   }
 
   @Get(':sdkId/eval-all')
+  @Describe(byId(ALL_FLAGS_STREAM))
   allFlagsOfNobody(
     @Req() request: IncomingMessage,
     @Res() response: GroupedResponse,
@@ -74,6 +87,7 @@ export class SseController {
   }
 
   @Get('eval-all/k/*data')
+  @Describe({ ...ALL_FLAGS_STREAM, ...STREAM_BY_KEY })
   allFlagsByKey(
     @Req() request: IncomingMessage,
     @Res() response: GroupedResponse,
@@ -84,6 +98,7 @@ export class SseController {
 
   /** For OpenFeature's clients, whose answer to all flags names it (contracts/proxy.md, 6). */
   @Get(':sdkId/refetch/*data')
+  @Describe({ ...REFETCH_STREAM, ...STREAM_BY_ID })
   async refetch(
     @Req() request: IncomingMessage,
     @Res() response: GroupedResponse,

@@ -3,6 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import type { User } from '../evaluation/user.js';
 import { LookupFailure } from './lookup-failure.js';
 import { NotThroughExpress } from './not-through-express.js';
+import { byId, byKey, USER_AUDIENCES } from './openapi/api-routes.js';
+import { Describe } from './openapi/describe.js';
 import { QuestionReader } from './question-reader.js';
 import { sendJson, type GroupedResponse } from './response.js';
 import { nameInApi, type SdkName } from './sdk-name.js';
@@ -14,6 +16,7 @@ export class UserController {
   constructor(private readonly questions: QuestionReader) {}
 
   @Post(':sdkId/user')
+  @Describe(byId(USER_AUDIENCES))
   user(
     @Req() request: IncomingMessage,
     @Res() response: GroupedResponse,
@@ -23,6 +26,7 @@ export class UserController {
   }
 
   @Post('user')
+  @Describe(byKey(USER_AUDIENCES))
   userByKey(@Req() request: IncomingMessage, @Res() response: GroupedResponse): Promise<void> {
     return this.answer(request, response, nameInApi(request));
   }
