@@ -1,13 +1,15 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { ChangeHistory } from './audiences/change-history.js';
 import { MemberEraser } from './audiences/member-eraser.js';
+import { TombstonePurge } from './audiences/tombstone-purge.js';
 import { databaseErrorLog } from './database/database-log.js';
 import { Database } from './database/database.js';
 import { RejectedEvents } from './engage/rejected-events.js';
 
 /** What is thrown away in time. Every replica may do it: a second one finds nothing left. */
 @Injectable()
-export class Housekeeping {
+export class Housekeeping implements OnApplicationBootstrap {
   private readonly logger = new Logger('Housekeeping');
   private readonly onError = databaseErrorLog('Housekeeping');
 
@@ -15,7 +17,14 @@ export class Housekeeping {
     private readonly database: Database,
     private readonly eraser: MemberEraser,
     private readonly rejectedEvents: RejectedEvents,
+    private readonly tombstones: TombstonePurge,
+    private readonly history: ChangeHistory,
   ) {}
+
+  /** Before the first event if possible: what came before its day had a partition stays where it is. */
+  onApplicationBootstrap(): void {
+    void this.database.firstConnection.then(() => this.tidyHistory());
+  }
 
   @Interval(60_000)
   async purgeRejected(): Promise<void> {
@@ -27,6 +36,19 @@ export class Housekeeping {
         );
       }
     });
+  }
+
+  @Interval(3_600_000)
+  async purgeTombstones(): Promise<void> {
+    await this.attempt(async () => {
+      const purged = await this.tombstones.run();
+      if (purged > 0) this.logger.log(`Let go of ${purged} leaves past engage.tombstones_for.`);
+    });
+  }
+
+  @Interval(600_000)
+  async tidyHistory(): Promise<void> {
+    await this.attempt(() => this.history.tidy());
   }
 
   @Interval(10_000)

@@ -6,10 +6,12 @@ import { LoopRegistry } from '../loop.js';
 import { Options } from '../options/options.js';
 import { AudienceActivity } from './audience-activity.js';
 import { AudienceStore } from './audience-store.js';
+import { ChangeHistory } from './change-history.js';
 import { Feed } from './feed.js';
 import { MemberEraser } from './member-eraser.js';
 import { MemberLists } from './member-lists.js';
 import { MembershipStore } from './membership-store.js';
+import { TombstonePurge } from './tombstone-purge.js';
 
 /** Who is in which audience, in PostgreSQL and in memory. */
 @Module({
@@ -46,7 +48,28 @@ import { MembershipStore } from './membership-store.js';
       inject: [Database],
       useFactory: (database: Database) => new MemberEraser(database),
     },
+    {
+      provide: TombstonePurge,
+      inject: [Database, Options],
+      useFactory: (database: Database, { engage }: Options) =>
+        new TombstonePurge(database, engage.tombstonesFor),
+    },
+    {
+      provide: ChangeHistory,
+      inject: [Database, Options],
+      useFactory: (database: Database, { engage }: Options) =>
+        new ChangeHistory(database, engage.changesFor),
+    },
   ],
-  exports: [AudienceStore, AudienceActivity, Feed, MemberLists, MembershipStore, MemberEraser],
+  exports: [
+    AudienceStore,
+    AudienceActivity,
+    Feed,
+    MemberLists,
+    MembershipStore,
+    MemberEraser,
+    TombstonePurge,
+    ChangeHistory,
+  ],
 })
 export class AudiencesModule {}

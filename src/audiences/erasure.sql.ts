@@ -58,7 +58,7 @@ export const READ_KEPT = `
   join membership m on m.audience_id = a.id
   where a.destination = any ($1::text[]) and m.member_key = any ($2::text[])`;
 
-export const LOCK_NUMBERING = `select begin_changes(erasures) from instance`;
+export const LOCK_NUMBERING = `select begin_changes(erasures + purges) from instance`;
 
 /**
  * Takes what is erased out of the history. What told replicas of earlier erasures stays until they

@@ -24,7 +24,7 @@ with input as materialized (
     as i (audience_id, member_key, is_member, event_at, position)
 ),
 seen as materialized (
-  select erasures from instance
+  select erasures, erasures + purges as removals from instance
 ),
 fresh as (
   select i.audience_id, i.member_key, i.is_member, i.event_at
@@ -66,7 +66,7 @@ changed as materialized (
   group by audience_id
 ),
 locked as materialized (
-  select case when t.to_check > 0 then begin_changes(s.erasures) end as begun
+  select case when t.to_check > 0 then begin_changes(s.removals) end as begun
   from totals t cross join seen s
 ),
 numbered as (

@@ -22,4 +22,12 @@ export class InstanceEntity {
   /** How many members were erased so far; see begin_changes in the first migration. */
   @Column({ type: 'bigint', default: 0 })
   erasures: string;
+
+  /** How many purges of tombstones there were so far; see begin_changes in the third migration. */
+  @Column({ type: 'bigint', default: 0 })
+  purges: string;
+
+  /** When old tombstones were looked for last. */
+  @Column({ name: 'purged_at', type: 'timestamptz', default: () => "'-infinity'" })
+  purgedAt: Date;
 }
