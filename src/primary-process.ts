@@ -81,14 +81,16 @@ export async function startPrimary(options: Options): Promise<RunningService> {
 
   try {
     await pool.start();
-    if (diag.enabled) {
+    const diagnosticsUrl = diag.enabled
+      ? localUrl({ host: diag.host, port: await diagnostics.listen(diag) })
+      : undefined;
+    if (diagnosticsUrl !== undefined) {
       if (diag.metrics.enabled) own.watchProcess();
-      const url = localUrl({ host: diag.host, port: await diagnostics.listen(diag) });
-      logger.log(`Diagnostics listen on ${url}`, 'Http');
+      logger.log(`Diagnostics listen on ${diagnosticsUrl}`, 'Http');
     }
     const url = localUrl({ host, port, isSecure: tls.enabled });
     logger.log(`Audience Sync listens on ${url} with ${count} workers`, 'Http');
-    return { port, url, started: pool.started, stop };
+    return { port, url, diagnosticsUrl, started: pool.started, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -29,6 +29,8 @@ export interface RunningService {
   readonly port: number;
   /** Of the main server, as this machine reaches it. */
   readonly url: string;
+  /** The same of the diagnostics server; undefined: it is off. */
+  readonly diagnosticsUrl: string | undefined;
   /** Resolves when everything runs; rejects on what waiting does not mend. */
   readonly started: Promise<void>;
   /** Idempotent; resolves when what was accepted is committed and everything has ended. */
@@ -94,11 +96,10 @@ export async function serve(
     const { host } = options.http;
     const port = await main.listen(options.http);
     certificates?.start();
-    if (options.diag.enabled) {
-      const diagnosticsPort = await diagnostics.listen(options.diag);
-      const url = localUrl({ host: options.diag.host, port: diagnosticsPort });
-      logger.log(`Diagnostics listen on ${url}`, 'Http');
-    }
+    const diagnosticsUrl = options.diag.enabled
+      ? localUrl({ host: options.diag.host, port: await diagnostics.listen(options.diag) })
+      : undefined;
+    if (diagnosticsUrl !== undefined) logger.log(`Diagnostics listen on ${diagnosticsUrl}`, 'Http');
     if (!options.http.loopbackOnly && options.http.cdnProxy.enabled) {
       httpLogger.warn(
         'Configs with hashed lists of members leave this machine: whoever may read a config can test guesses against them.',
@@ -111,7 +112,7 @@ export async function serve(
       metrics: app.get(Metrics),
       readiness: app.get(Readiness),
     };
-    return { port, url, started: lifeCycle.start(), stop, told };
+    return { port, url, diagnosticsUrl, started: lifeCycle.start(), stop, told };
   } catch (error) {
     await stop();
     throw error;

@@ -36,7 +36,7 @@ export class HttpOptions {
 
   @Option({
     is: whole,
-    does: 'Processes that serve, each with its own index of memberships.',
+    does: 'Processes that serve, each with its own index of memberships and its own connections to PostgreSQL. Caps are shared out among them.',
     default: 1,
     env: 'AUDIENCE_SYNC_HTTP_WORKERS',
   })

@@ -11,7 +11,11 @@ export class SseOptions extends RouteGroupOptions {
   @Min(1)
   readonly maxConnections: number;
 
-  @Option({ is: whole, does: 'Streams open at one time from one address; 0: no cap.', default: 0 })
+  @Option({
+    is: whole,
+    does: 'Streams open at one time from one address; 0: no cap. With `http.workers` about that many: each counts its own.',
+    default: 0,
+  })
   @Min(0)
   readonly maxConnectionsPerIp: number;
 

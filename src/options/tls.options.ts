@@ -14,15 +14,23 @@ export class CertificateOptions {
   readonly key: string;
 }
 
-/** TLS of both servers. */
+/** TLS of the main server. The ConfigCat Proxy's diagnostics know none either, and scrapers ask them in the clear. */
 export class TlsOptions {
-  @Option({ is: onOff, does: 'Whether the servers speak TLS.', default: false, env: BY_PATH })
+  @Option({
+    is: onOff,
+    does: 'Whether the main server speaks TLS; diagnostics do not.',
+    default: false,
+    env: BY_PATH,
+  })
   readonly enabled: boolean;
 
   /** As `node:tls` names it. */
   @Option({ is: tlsVersion, does: 'The least TLS version.', default: 'TLSv1.2', env: BY_PATH })
   readonly minVersion: TlsVersion;
 
-  @Items(CertificateOptions, { does: 'Certificates to choose from.', env: BY_PATH })
+  @Items(CertificateOptions, {
+    does: 'Certificates to choose from by the name that a client asks for, else the first. Files that change are taken anew.',
+    env: BY_PATH,
+  })
   readonly certificates: readonly CertificateOptions[];
 }

@@ -11,6 +11,8 @@ export type OptionsTree = Readonly<Record<string, unknown>>;
 
 export interface TestService {
   readonly base: string;
+  /** Of the diagnostics server; '' where it is off. */
+  readonly diagnostics: string;
   stop(): Promise<void>;
 }
 
@@ -54,7 +56,11 @@ export async function launchTestService(
     await writeFile(join(directory, 'options.yml'), stringify(testOptions(databaseUrl, overrides)));
     const { options } = loadOptions({ argv: [], env: {}, cwd: directory });
     const service = await startService(options);
-    return { base: `http://127.0.0.1:${service.port}`, stop: () => service.stop() };
+    return {
+      base: `http://127.0.0.1:${service.port}`,
+      diagnostics: service.diagnosticsUrl ?? '',
+      stop: () => service.stop(),
+    };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

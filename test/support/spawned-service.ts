@@ -74,7 +74,7 @@ export class SpawnedService {
     return this.#output;
   }
 
-  /** `http://127.0.0.1:<port>` of the main server. Throws before listening() resolved. */
+  /** `http://127.0.0.1:<port>` of the main server (`https:` with TLS). Throws before listening() resolved. */
   get base(): string {
     return this.#url('Audience Sync listens on');
   }
@@ -148,7 +148,7 @@ export class SpawnedService {
   }
 
   #url(sentence: string): string {
-    const [, url] = new RegExp(`${sentence} (http://\\S+)`).exec(this.#output) ?? [];
+    const [, url] = new RegExp(`${sentence} (https?://\\S+)`).exec(this.#output) ?? [];
     if (url === undefined) {
       throw new Error(`it did not say "${sentence} …"`);
     }

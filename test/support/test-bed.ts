@@ -42,6 +42,11 @@ export class TestBed {
     return this.#service?.base ?? '';
   }
 
+  /** Of the diagnostics server, where it is on. */
+  get diagnostics(): string {
+    return this.#service?.diagnostics ?? '';
+  }
+
   get databaseUrl(): string {
     return this.#database?.url ?? '';
   }
