@@ -66,6 +66,8 @@ describe('a page of another origin', () => {
     expect(unchanged?.path).toMatch(/^\/configuration-files\/configcat-proxy\/default\/.*ccetag=/);
     await bed.send(identify({ key: 'polled', userId: 'ada' }));
     await expect.poll(ada, PATIENCE).toBe(true);
+    const changed = recorder.exchanges.findLast(({ status }) => status === 200);
+    expect(changed?.headers['content-encoding']).toMatch(/^(br|gzip)$/);
     expect(complaints).toEqual([]);
   });
 
