@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Audience } from '../audiences/audience.js';
 import type { ConfigJson, SegmentJson, SettingJson } from '../evaluation/config-json.js';
 import type { Segment } from '../segments/segment.js';
@@ -116,5 +116,5 @@ function audienceFlag(key: string, segmentIndex: number): SettingJson {
 }
 
 function variationId(key: string, value: boolean): string {
-  return createHash('sha1').update(`${key}:${value}`).digest('hex').slice(0, 8);
+  return hash('sha1', `${key}:${value}`, 'hex').slice(0, 8);
 }
