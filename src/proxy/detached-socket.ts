@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
@@ -20,11 +19,9 @@ export async function detachSocket(
 ): Promise<Socket | undefined> {
   // A request that was not read to its end takes its socket with it when the parser is let go.
   request.resume();
-  if (!request.closed) await once(request, 'close');
+  if (!request.closed) await endOf(request);
   // The client may have sent it behind one that is not answered yet.
-  if (response.socket === null && !request.socket.destroyed) {
-    await Promise.race([once(response, 'socket'), once(request.socket, 'close')]);
-  }
+  if (response.socket === null && !request.socket.destroyed) await turnOf(response, request.socket);
   const { socket } = response;
   if (socket === null || socket.destroyed) {
     return undefined;
@@ -35,6 +32,24 @@ export async function detachSocket(
   response.destroyed = true;
   response.emit('close');
   return socket;
+}
+
+function endOf(request: IncomingMessage): Promise<void> {
+  // Not once() of node:events: an error is no news here.
+  return new Promise((resolve) => request.once('close', resolve));
+}
+
+/** The response has its socket, or never will. */
+function turnOf(response: ServerResponse, socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      response.off('socket', settle);
+      socket.off('close', settle);
+      resolve();
+    };
+    response.on('socket', settle);
+    socket.on('close', settle);
+  });
 }
 
 function letHttpGo(socket: Socket): void {

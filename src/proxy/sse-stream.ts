@@ -44,17 +44,21 @@ export class SseStream {
 
   /** Does nothing once the connection ended. */
   send(frame: Frame): void {
+    const { socket, isChunked, count } = this.parts;
+    // Members change on while a stream that was sent away still flushes.
+    if (!socket.writable) return;
     if (this.stuckAt > 0) {
       this.waiting = frame;
       return;
     }
-    this.parts.count.sent += 1;
-    this.write(this.parts.isChunked ? frame.chunk : frame.plain);
+    count.sent += 1;
+    this.write(isChunked ? frame.chunk : frame.plain);
   }
 
   /** Not to a reader who has not taken what came before. */
   ping(): void {
-    if (this.stuckAt === 0) this.write(this.parts.isChunked ? PING : PING_CONTENT);
+    const { socket, isChunked } = this.parts;
+    if (socket.writable && this.stuckAt === 0) this.write(isChunked ? PING : PING_CONTENT);
   }
 
   /** Ends it by telling the client when to come back, in milliseconds. */
@@ -82,8 +86,6 @@ export class SseStream {
 
   private write(bytes: Buffer): void {
     const { socket } = this.parts;
-    // Members change on while a stream that was sent away still flushes.
-    if (!socket.writable) return;
     socket.write(bytes, () => this.written());
     // Node hands it to the kernel within write() where that takes it.
     if (socket.writableLength > 0) this.stuckAt = performance.now();

@@ -194,7 +194,30 @@ describe('streams', () => {
   it('are pinged with each beat', async () => {
     const streams = makeStreams({ heartBeatInterval: 10 });
     const { client } = await connect(streams);
-    await client.says('3\r\n:\n\n\r\n3\r\n:\n\n\r\n', () => streams.start());
+    streams.start();
+    await eventually(() => expect(client.content).toMatch(/^retry: 3000\n:\n\n:\n\n/));
+  });
+
+  it('are dropped with a beat when their reader has taken nothing for too long', async () => {
+    const streams = makeStreams({ heartBeatInterval: 10, stuck: 20 });
+    const stuck = await connect(streams);
+    const reading = await connect(streams);
+    stuck.client.socket.pause();
+    stuck.stream?.send(new Frame(`"${'x'.repeat(32 * 1024 * 1024)}"`));
+    reading.stream?.send(FIRST);
+    streams.start();
+    await eventually(() => expect(streams.size).toBe(1));
+    expect(reading.client.socket.destroyed).toBe(false);
+    reading.stream?.send(new Frame('2'));
+    await reading.client.says('data: 2');
+  });
+
+  it('of stuck readers do not hold up the end', async () => {
+    const streams = makeStreams({ farewell: 20 });
+    const { client, stream } = await connect(streams);
+    client.socket.pause();
+    stream?.send(new Frame(`"${'x'.repeat(32 * 1024 * 1024)}"`));
     streams.stop();
+    await eventually(() => expect(streams.size).toBe(0));
   });
 });

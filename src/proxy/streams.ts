@@ -34,6 +34,8 @@ export interface StreamsSettings {
   readonly slices: TimeSlices;
   /** Milliseconds that a reader may take for what it was sent. */
   readonly stuck?: number;
+  /** Milliseconds that readers get at the end. */
+  readonly farewell?: number;
   readonly random?: () => number;
 }
 
@@ -80,7 +82,7 @@ export class Streams {
     clearInterval(this.timer);
     for (const stream of this.open.values()) stream.sendAway(this.momentWithin(0));
     // A reader that is stuck would hold the end up.
-    setTimeout(() => this.dropAll(), FAREWELL_MS).unref();
+    setTimeout(() => this.dropAll(), this.settings.farewell ?? FAREWELL_MS).unref();
   }
 
   /**
