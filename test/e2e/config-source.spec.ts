@@ -1,4 +1,6 @@
+import { rm } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ConfigFile } from '../support/config-file.js';
 import { eventually } from '../support/eventually.js';
 import { Gate } from '../support/gate.js';
 import { configOf, onlineSdk, refreshSdk } from '../support/online-sdk.js';
@@ -13,6 +15,7 @@ import {
 import { flagAt } from '../support/test-bed.js';
 import { config, status, TestUpstream, textConfig } from '../support/upstream.js';
 
+const file = new ConfigFile('');
 let database: TestDatabase;
 let upstream: TestUpstream;
 let gates: Gate[];
@@ -211,6 +214,20 @@ describe('a start', () => {
     upstream.answer(status(503));
     const service = await start({ sdks: { app: onlineSdk(upstream, over) } });
     expect(await configOf(service.base, 'app')).toMatchObject({ status: 500 });
+  });
+
+  it('without its file serves what was read from it last', async () => {
+    const tree = { sdks: { app: { offline: file.offline } } };
+    await file.write(textConfig('one'));
+    const before = await start(tree);
+    await shows(before, 'one');
+    await eventually(async () => expect(await storedConfigs()).toHaveLength(1));
+    await before.stop();
+    await rm(file.path);
+    const service = await start(tree);
+    expect(await textAt(service)).toBe('one');
+    await file.write(textConfig('two'));
+    await shows(service, 'two');
   });
 
   it('without PostgreSQL serves a config that nothing of ours can be in, and no other', async () => {
