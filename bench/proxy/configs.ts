@@ -1,12 +1,14 @@
 import type { ConfigJson, SettingJson } from '../../src/evaluation/config-json.js';
 
 const EMAIL_CONTAINS = 2;
+const COUNTRY_IS_ONE_OF = 0;
 
-/** So many flags, each with a rule over a text and a percentage split. */
+/** So many flags: simple, text, percentage and segment flags in turn. */
 export function configOf(flags: number): ConfigJson {
   const all: Record<string, SettingJson> = {};
   for (let n = 0; n < flags; n += 1) all[`flag_${n}`] = flag(n);
-  return { p: { r: 0, s: 'bench' }, s: [], f: all };
+  const beta = { n: 'beta', r: [{ a: 'Email', c: EMAIL_CONTAINS, l: ['@beta.example'] }] };
+  return { p: { r: 0, s: 'bench' }, s: [beta], f: all };
 }
 
 /** The config that is about this long. */
@@ -19,20 +21,29 @@ export function configOfBytes(bytes: number): ConfigJson {
 function flag(n: number): SettingJson {
   const id = (variation: number): string =>
     ((n + 1) * 0x1f123bb5 + variation).toString(16).slice(-8);
-  const domains = [`@example-${n}.com`, `@beta-${n * 7}.example`];
-  return {
-    t: 1,
-    v: { s: `off-${n}` },
-    i: id(0),
-    r: [
-      {
-        c: [{ u: { a: 'Email', c: EMAIL_CONTAINS, l: domains } }],
-        s: { v: { s: `on-${n}` }, i: id(1) },
-      },
-    ],
-    p: [
-      { p: 30, v: { s: `some-${n}` }, i: id(2) },
-      { p: 70, v: { s: `others-${n}` }, i: id(3) },
-    ],
-  };
+  const off: SettingJson = { t: 1, v: { s: `off-${n}` }, i: id(0) };
+  const on = { v: { s: `on-${n}` }, i: id(1) };
+  const domains = [`@example-${n}.com`, `@partner-${n * 7}.example`];
+  switch (n % 4) {
+    case 0:
+      return off;
+    case 1:
+      return {
+        ...off,
+        r: [
+          { c: [{ u: { a: 'Email', c: EMAIL_CONTAINS, l: domains } }], s: on },
+          { c: [{ u: { a: 'Country', c: COUNTRY_IS_ONE_OF, l: ['US', 'CA'] } }], s: on },
+        ],
+      };
+    case 2:
+      return {
+        ...off,
+        p: [
+          { p: 30, ...on },
+          { p: 70, v: { s: `others-${n}` }, i: id(2) },
+        ],
+      };
+    default:
+      return { ...off, r: [{ c: [{ s: { s: 0, c: 0 } }], s: on }] };
+  }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * Whether a condition (`If-None-Match`) names an entity tag. Weak and strong are one here: an equal
@@ -17,5 +17,5 @@ function opaque(tag: string): string {
 
 /** Names the bytes of an answer, so replicas with the same content answer the same tag. */
 export function entityTag(body: string): string {
-  return `W/"${createHash('sha256').update(body).digest('hex').slice(0, 16)}"`;
+  return `W/"${hash('sha256', body, 'hex').slice(0, 16)}"`;
 }
