@@ -12,11 +12,9 @@ export const READ_CHANGES = `
   order by id
   limit $2`;
 
-export const DECLARE_MEMBERS = `
-  declare members no scroll cursor for
-  select audience_id, member_key from membership where is_member`;
-
-export const FETCH_MEMBERS = `fetch 20000 from members`;
+/** Two columns only: the whole rows take three times as long. */
+export const COPY_MEMBERS = `
+  copy (select audience_id, member_key from membership where is_member) to stdout`;
 
 /** $1 bigint audience. */
 export const READ_AUDIENCE_MEMBERS = `

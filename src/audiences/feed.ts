@@ -3,7 +3,8 @@ import type { Database } from '../database/database.js';
 import type { Notifications } from '../database/notifications.js';
 import { Loop, type LoopRegistry } from '../loop.js';
 import * as sql from './feed.sql.js';
-import { MembershipIndex } from './membership-index.js';
+import type { MembershipIndex } from './membership-index.js';
+import { loadMemberships } from './membership-load.js';
 import { FEED_CHANNEL } from './membership.sql.js';
 
 /** The net under lost notifications. */
@@ -140,25 +141,9 @@ export class Feed {
 
   /** While it loads, the index before it goes on serving. */
   private async load(signal: AbortSignal): Promise<MembershipIndex> {
-    const index = new MembershipIndex();
     // Before the snapshot: from here on erasing changes wait for this replica.
     await this.showReplica();
-    const position = await this.database.transaction(async (manager) => {
-      const [row] = await manager.query<{ position: string }[]>(sql.READ_POSITION);
-      await manager.query(sql.DECLARE_MEMBERS);
-      for (;;) {
-        const members = await manager.query<{ audience_id: string; member_key: string }[]>(
-          sql.FETCH_MEMBERS,
-        );
-        for (const member of members) {
-          index.set(Number(member.audience_id), member.member_key, true);
-        }
-        signal.throwIfAborted();
-        if (members.length === 0) {
-          return Number(row?.position ?? 0);
-        }
-      }
-    }, 'REPEATABLE READ');
+    const { index, position } = await loadMemberships(this.database, signal);
     this.lastId = position;
     this.lastReadAt = this.now();
     this.loadedIndex = index;

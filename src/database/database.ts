@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Client, Pool } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { MIGRATIONS } from '../../migrations/all.js';
@@ -116,13 +117,17 @@ export class Database {
     return this.connected().transaction(isolation, work);
   }
 
-  /** A connection outside the pool, for LISTEN and COPY; whoever asks for it ends it. */
-  async dedicatedClient(): Promise<Client> {
+  /**
+   * A connection outside the pool, for LISTEN and COPY; whoever asks for it ends it. `socket`: one of
+   * the caller's own that is not connected yet, for whoever has to break it.
+   */
+  async dedicatedClient(socket?: Socket): Promise<Client> {
     const client = new Client({
       connectionString: this.settings.url,
       application_name: this.settings.applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
+      ...(socket !== undefined && { stream: () => socket }),
     });
     // Without a listener, a broken connection would end the process.
     client.on('error', this.settings.onConnectionError);

@@ -1,0 +1,52 @@
+import { Socket } from 'node:net';
+import { to as copyTo } from 'pg-copy-streams';
+import type { Database } from '../database/database.js';
+import { CopiedMembers } from './copied-members.js';
+import * as sql from './feed.sql.js';
+import { MembershipIndex } from './membership-index.js';
+
+/** A connection that sends nothing for so long while it copies is given up. */
+const SILENCE_MS = 30_000;
+/** Rows of one chunk are read in one go; after so long others get their turn. */
+const SLICE_MS = 10;
+
+export interface LoadedMemberships {
+  readonly index: MembershipIndex;
+  /** The last change that is in it: both are of one snapshot. */
+  readonly position: number;
+}
+
+/** All memberships, as one snapshot of the database has them. */
+export async function loadMemberships(
+  database: Database,
+  signal: AbortSignal,
+): Promise<LoadedMemberships> {
+  const index = new MembershipIndex();
+  const members = new CopiedMembers(index);
+  const socket = new Socket();
+  socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error('PostgreSQL went silent')));
+  // A client in the middle of a copy has no other end.
+  const giveUp = (): void => void socket.destroy();
+  signal.addEventListener('abort', giveUp);
+  const client = await database.dedicatedClient(socket);
+  try {
+    await client.query('begin isolation level repeatable read read only');
+    const { rows } = await client.query<{ position: string }>(sql.READ_POSITION);
+    let sliceEnd = performance.now() + SLICE_MS;
+    for await (const chunk of client.query(copyTo(sql.COPY_MEMBERS))) {
+      signal.throwIfAborted();
+      members.read(chunk);
+      if (performance.now() > sliceEnd) {
+        // Chunks that wait already would follow one another without anybody else's turn.
+        await new Promise(setImmediate);
+        sliceEnd = performance.now() + SLICE_MS;
+      }
+    }
+    await client.query('commit');
+    await client.end();
+    return { index, position: Number(rows[0]?.position ?? 0) };
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+    socket.destroy();
+  }
+}
