@@ -21,13 +21,16 @@ it('an SDK knows an audience that is too large for a list by what /user says of 
   await bed.send(entries(LIMIT + 1, { key: 'large' }));
   await bed.send(identify({ key: 'small', userId: 'user_1' }));
   await expect.poll(() => audiencesOf('user_1'), PATIENCE).toEqual(['large', 'small']);
+  const config = async (): Promise<string> =>
+    (await request(`${bed.base}/configuration-files/configcat-proxy/default`)).text;
+  await expect.poll(config, PATIENCE).toContain('"l":["large"]');
   const client = ConfigCatClient.manual(bed.base);
+  await client.refresh();
   const value = async (identifier: string): Promise<unknown> => {
-    await client.refresh();
     const audiences = await audiencesOf(identifier);
     return client.value('audience_large', identifier, { audiences });
   };
-  await expect.poll(() => value('user_1'), PATIENCE).toBe(true);
+  expect(await value('user_1')).toBe(true);
   expect(await value('stranger')).toBe(false);
   // Without it, the SDK can't tell; the API can.
   expect(await client.value('audience_large', 'user_1')).toBe(false);
