@@ -6,8 +6,8 @@ import { Child } from './child.js';
 import { answerTo, bytesOf, type Question } from './exchange.js';
 import type { Load, LoadResult } from './load-generator.js';
 
-const ROUNDS = 7;
-const ROUND_MS = 1000;
+const ROUNDS = 11;
+const ROUND_MS = 500;
 const CONNECTIONS = 64;
 
 export interface Contest {
