@@ -54,6 +54,30 @@ describe('the feed of a replica', () => {
     await feed.stop();
   });
 
+  it.each([
+    ['was restored', `update instance set epoch = gen_random_uuid()`],
+    ['lost what was read', `select setval('membership_change_number', 1)`],
+  ])('loads everything anew when the database %s', async (_name, loss) => {
+    const audienceId = await insertAudience(database);
+    await new MembershipStore(database).write([
+      { audienceId, memberKey: 'ada', isMember: true, eventAt: AT },
+      { audienceId, memberKey: 'bea', isMember: true, eventAt: AT },
+    ]);
+    const feed = makeFeed();
+    feed.start();
+    await eventually(() => expect(feed.index?.count(audienceId)).toBe(2));
+    await database.transaction(async (manager) => {
+      await manager.query(`delete from membership where audience_id = $1 and member_key = 'ada'`, [
+        audienceId,
+      ]);
+      await manager.query('delete from membership_change');
+      await manager.query(loss);
+    });
+    await eventually(() => expect(feed.index?.has(audienceId, 'ada')).toBe(false));
+    expect(feed.index?.has(audienceId, 'bea')).toBe(true);
+    await feed.stop();
+  });
+
   it('tells how far it is, and how long the newest change took', async () => {
     const audienceId = await insertAudience(database);
     const feed = makeFeed();

@@ -2,6 +2,17 @@
 export const READ_POSITION = `
   select coalesce(max(id), 0) as position from membership_change`;
 
+/**
+ * Which history of changes this is, and the newest number in it. A restored database has another
+ * epoch if whoever restored it says so; a timeline of its own in any case, as has a standby that took
+ * over; and a server that crashed with synchronous_commit off may have lost what was read already.
+ */
+export const READ_HISTORY = `
+  select concat_ws(' ', epoch, pg_postmaster_start_time(),
+                   substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)) as history,
+         (select last_value from membership_change_number) as newest
+  from instance`;
+
 /** $1 the last id that was read, $2 how many rows at most. `age`: seconds since its transaction began, by the server's clock alone. */
 export const READ_CHANGES = `
   select

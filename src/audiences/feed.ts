@@ -17,6 +17,8 @@ const READ_LIMIT = 100;
  * they wait an hour for a replica that is not seen. Everything is loaded anew then.
  */
 const LONGEST_SLEEP_MS = 45 * 60_000;
+/** Whether the history is still the one that was loaded is asked no oftener. */
+const HISTORY_INTERVAL_MS = 1_000;
 
 /** Members of one audience that entered or left, in the order of the feed. */
 export interface FeedChange {
@@ -53,6 +55,8 @@ export class Feed {
   private loadedIndex: MembershipIndex | undefined;
   private lastId = 0;
   private lastReadAt = 0;
+  private history = '';
+  private historyAskedAt = 0;
   private newest: { readonly at: number; readonly lag: number } | undefined;
 
   constructor(
@@ -135,15 +139,29 @@ export class Feed {
   }
 
   private async currentIndex(signal: AbortSignal): Promise<MembershipIndex> {
-    const hasSlept = this.now() - this.lastReadAt > LONGEST_SLEEP_MS;
-    return this.loadedIndex === undefined || hasSlept ? this.load(signal) : this.loadedIndex;
+    const { loadedIndex } = this;
+    const isCurrent =
+      loadedIndex !== undefined &&
+      this.now() - this.lastReadAt <= LONGEST_SLEEP_MS &&
+      (await this.isSameHistory());
+    return isCurrent ? loadedIndex : this.load(signal);
+  }
+
+  /** After a restore, a failover or a crash the table may be behind what was read, and numbers come again. */
+  private async isSameHistory(): Promise<boolean> {
+    const now = this.now();
+    if (Math.abs(now - this.historyAskedAt) < HISTORY_INTERVAL_MS) return true;
+    const [row] = await this.database.query<{ history: string; newest: string }>(sql.READ_HISTORY);
+    this.historyAskedAt = now;
+    return row?.history === this.history && Number(row.newest) >= this.lastId;
   }
 
   /** While it loads, the index before it goes on serving. */
   private async load(signal: AbortSignal): Promise<MembershipIndex> {
     // Before the snapshot: from here on erasing changes wait for this replica.
     await this.showReplica();
-    const { index, position } = await loadMemberships(this.database, signal);
+    const { index, position, history } = await loadMemberships(this.database, signal);
+    this.history = history;
     this.lastId = position;
     this.lastReadAt = this.now();
     this.loadedIndex = index;

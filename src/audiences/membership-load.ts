@@ -14,6 +14,8 @@ export interface LoadedMemberships {
   readonly index: MembershipIndex;
   /** The last change that is in it: both are of one snapshot. */
   readonly position: number;
+  /** Which history of changes that position is in. */
+  readonly history: string;
 }
 
 /** All memberships, as one snapshot of the database has them. */
@@ -30,6 +32,7 @@ export async function loadMemberships(
   signal.addEventListener('abort', giveUp);
   const client = await database.dedicatedClient(socket);
   try {
+    const histories = await client.query<{ history: string }>(sql.READ_HISTORY);
     await client.query('begin isolation level repeatable read read only');
     const { rows } = await client.query<{ position: string }>(sql.READ_POSITION);
     let sliceEnd = performance.now() + SLICE_MS;
@@ -44,7 +47,11 @@ export async function loadMemberships(
     }
     await client.query('commit');
     await client.end();
-    return { index, position: Number(rows[0]?.position ?? 0) };
+    return {
+      index,
+      position: Number(rows[0]?.position ?? 0),
+      history: histories.rows[0]?.history ?? '',
+    };
   } finally {
     signal.removeEventListener('abort', giveUp);
     socket.destroy();
