@@ -78,7 +78,9 @@ export class OfrepController {
       return;
     }
     const origin = path && originOf(request, http.publicUrl);
-    const streams = origin ? `,"eventStreams":[{"type":"sse","url":"${origin}${path}"}]` : '';
+    const streams = origin
+      ? `,"eventStreams":[{"type":"sse","url":${JSON.stringify(origin + path)}}]`
+      : '';
     sendJson(response, `{"flags":[${flags}]${streams}}`, 200, ['ETag', etag]);
   }
 

@@ -69,11 +69,6 @@ export class RouteTable {
       return;
     }
     const { entry, parameters } = found;
-    const handler = entry.group.admit(entry, request, response);
-    if (handler === undefined) {
-      report();
-      return;
-    }
     const fail = (error: unknown): void => {
       this.observer.onError(error);
       if (response.headersSent) response.destroy();
@@ -81,7 +76,8 @@ export class RouteTable {
       report();
     };
     try {
-      const answering = handler(request, response, ...parameters);
+      const handler = entry.group.admit(entry, request, response);
+      const answering = handler?.(request, response, ...parameters);
       if (answering === undefined) report();
       else answering.then(report, fail);
     } catch (error) {

@@ -47,6 +47,25 @@ describe('origin patterns', () => {
   });
 });
 
+describe('allowed origins', () => {
+  it.each(['https://a\r\nX-Injected: b', 'https://a\nb', 'https://a b', 'https://ä', '\0'])(
+    '%j could break out of their header, or break it',
+    (origin) => {
+      const regex = { patterns: ['a'], if_no_match: origin };
+      const cors = { allowed_origins: ['*', origin], allowed_origins_regex: regex };
+      expect(check({ http: { api: { cors } } })).toMatchObject([
+        { path: 'http.api.cors.allowed_origins[1]' },
+        { path: 'http.api.cors.allowed_origins_regex.if_no_match' },
+      ]);
+    },
+  );
+
+  it('are what browsers send', () => {
+    const allowed_origins = ['https://a.example:8443', 'http://[::1]:3000', 'null', '*'];
+    expect(check({ http: { sse: { cors: { allowed_origins } } } })).toEqual([]);
+  });
+});
+
 describe("the webhook's basic authentication", () => {
   it.each([{ user: 'a' }, { password: 'S3CRET' }])('is whole or not there: %j', (auth) => {
     expect(check({ http: { webhook: { auth } } })).toEqual([

@@ -17,9 +17,27 @@ export function checkHttp({ http, diag }: Options, problems: Problems): void {
   checkAuth(http.webhook.auth, 'http.webhook.auth', problems);
 }
 
-function checkCors({ allowedOriginsRegex }: CorsOptions, path: string, problems: Problems): void {
+// What else Node would throw on at each answer: they are sent in a header.
+const ORIGIN = /^[\u0021-\u007e]+$/;
+
+function checkCors(
+  { allowedOrigins, allowedOriginsRegex }: CorsOptions,
+  path: string,
+  problems: Problems,
+): void {
   const { patterns, ifNoMatch } = allowedOriginsRegex;
   const at = `${path}.allowed_origins_regex`;
+  const origins = new Map<string, string | undefined>([
+    ...allowedOrigins.map(
+      (origin, index) => [`${path}.allowed_origins[${index}]`, origin] as const,
+    ),
+    [`${at}.if_no_match`, ifNoMatch],
+  ]);
+  for (const [place, origin] of origins) {
+    if (origin !== undefined && !ORIGIN.test(origin)) {
+      problems.add(place, 'must be an origin, without spaces and line breaks');
+    }
+  }
   patterns.forEach((pattern, index) => {
     // With the engine that will match them: it has no look-around and no backreferences.
     if (!compiles(pattern)) {
