@@ -4,6 +4,8 @@ import { configBody } from './config-body.js';
 import { isKnown } from './etag.js';
 import { LookupFailure } from './lookup-failure.js';
 import { NotThroughExpress } from './not-through-express.js';
+import { Describe } from './openapi/describe.js';
+import { CONFIG } from './openapi/other-routes.js';
 import { send, type GroupedResponse } from './response.js';
 import { SdkLookup } from './sdk-lookup.js';
 import type { SdkName } from './sdk-name.js';
@@ -20,6 +22,7 @@ export class CdnController {
   constructor(private readonly sdks: SdkLookup) {}
 
   @Get('*path')
+  @Describe(CONFIG)
   async get(
     @Req() request: IncomingMessage,
     @Res() response: GroupedResponse,
