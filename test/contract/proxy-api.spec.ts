@@ -165,6 +165,23 @@ describe('eval-all', () => {
     });
   });
 
+  it('has an ETag, and is 304 to whoever has what would be answered', async () => {
+    const { headers } = await ask('eval-all', '{}');
+    const etag = headers.get('etag') ?? '';
+    expect(etag).toMatch(/^W\/"[0-9a-f]{16}"$/);
+    const known = (body: string): Promise<HttpAnswer> =>
+      request(`${plain.base}/api/file/eval-all`, {
+        method: 'POST',
+        body,
+        headers: { 'If-None-Match': `"other", ${etag}` },
+      });
+    const answer = await known('{"user":{"unread":"x"}}');
+    expect(answer).toMatchObject({ status: 304, text: '' });
+    expect(answer.headers.get('etag')).toBe(etag);
+    expect(answer.headers.get('content-type')).toBeNull();
+    expect(await known('{"user":{"age":18}}')).toMatchObject({ status: 200 });
+  });
+
   it('of no flags is an empty object', async () => {
     const answer = await request(`${bed.base}/api/empty/eval-all`, { method: 'POST', body: '{}' });
     expect(answer).toMatchObject({ status: 200, text: '{}' });
@@ -186,6 +203,7 @@ describe('keys', () => {
       'é<&>',
     ];
     expect(answer).toMatchObject({ status: 200, body: { keys } });
+    expect(answer.text).toMatch(/^\{"keys":\["beta",.*,"é\\u003c\\u0026\\u003e"\]\}$/);
     expect(answer.headers.get('content-type')).toBe('application/json');
   });
 });
