@@ -58,6 +58,18 @@ describe('a loop', () => {
     expect(run).toHaveBeenCalledTimes(2);
   });
 
+  it('asks for its pause at the end of each round, where that varies', async () => {
+    const pauses = [500, 2_000];
+    const run = vi.fn<() => void>();
+    make(run, { interval: () => pauses.shift() ?? 1_000 }).start();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(run).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(1_999);
+    expect(run).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(run).toHaveBeenCalledTimes(3);
+  });
+
   it('is woken from its pause, and pauses a whole interval after that', async () => {
     const run = vi.fn<() => void>();
     const loop = make(run);

@@ -9,8 +9,8 @@ export abstract class LoopRegistry {
 /** What a loop does and how often. */
 export interface LoopOptions {
   readonly name: string;
-  /** Milliseconds from the end of one round to the start of the next. */
-  readonly interval: number;
+  /** Milliseconds from the end of one round to the start of the next; asked at the end, where it is a function. */
+  readonly interval: number | (() => number);
   /** A share of the interval (0 to 1) that is added or taken at random, so that replicas don't march in step. */
   readonly jitter?: number;
   /** One round. The signal is aborted by stop(). */
@@ -89,7 +89,9 @@ export class Loop {
       this.startRound();
       return;
     }
-    const { interval, jitter = 0, random = Math.random } = this.options;
+    const { jitter = 0, random = Math.random } = this.options;
+    const { interval: given } = this.options;
+    const interval = typeof given === 'function' ? given() : given;
     this.timer = setTimeout(() => this.startRound(), interval * (1 + jitter * (2 * random() - 1)));
     this.options.registry?.show(this.options.name, this.timer);
   }

@@ -32,10 +32,9 @@ export class BuildSchedule {
     }
   }
 
-  /** Resolves when what was requested until now was built, or could not be. */
+  /** Resolves when what was requested until now was built, or could not be; later requests are not waited for. */
   settled(): Promise<void> {
-    const isIdle = !this.isDue && this.building === undefined;
-    if (isIdle || this.isStopped) return Promise.resolve();
+    if (this.isStopped || !this.isDue) return this.building ?? Promise.resolve();
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 
@@ -43,16 +42,18 @@ export class BuildSchedule {
     this.isStopped = true;
     clearTimeout(this.timer);
     await this.building;
-    this.settle();
+    this.waiting.forEach((resolve) => resolve());
   }
 
   private start(): void {
+    const waiting = this.waiting;
+    this.waiting = [];
     this.timer = undefined;
     this.isDue = false;
     this.building = this.run().finally(() => {
       this.building = undefined;
+      waiting.forEach((resolve) => resolve());
       if (this.isDue) this.request();
-      else this.settle();
     });
   }
 
@@ -65,15 +66,8 @@ export class BuildSchedule {
       this.notBefore = end + REST_FACTOR * (end - start);
     } catch (error) {
       this.onError(error);
-      this.settle();
       this.isDue = true;
       this.notBefore = this.now() + RETRY_MS;
     }
-  }
-
-  private settle(): void {
-    const { waiting } = this;
-    this.waiting = [];
-    waiting.forEach((resolve) => resolve());
   }
 }

@@ -12,6 +12,8 @@ import { UpstreamError } from './upstream.error.js';
 
 /** So that the fleet's replicas don't march in step where each asks for itself. */
 const JITTER = 0.1;
+/** With nothing to serve a minute, or however long the interval is, would be long. */
+const FIRST_INTERVAL_MS = 5_000;
 /** Another replica that polls, and has not seen anything good for so many intervals, is helped. */
 const HELP_AFTER_INTERVALS = 3;
 
@@ -58,7 +60,8 @@ export class OnlineSource implements ConfigSource {
     this.writer = new StoredConfigWriter(parts.stored, options, parts.onDatabaseError);
     this.loop = new Loop({
       name: `config ${options.sdkId}`,
-      interval: options.interval,
+      interval: () =>
+        this.kept === undefined ? Math.min(options.interval, FIRST_INTERVAL_MS) : options.interval,
       jitter: JITTER,
       run: () => this.look().finally(this.markLooked),
       // Told where it happened, with what it means.

@@ -149,9 +149,14 @@ export class SdkConfig {
   define(definitions: Definitions): void {
     const { product } = this.options;
     const seen = visible(definitions, { product, sees: this.parts.sees });
-    if (this.definitions === undefined || !sameDefinitions(this.definitions, seen)) {
-      this.definitions = seen;
+    if (this.definitions !== undefined && sameDefinitions(this.definitions, seen)) {
+      return;
+    }
+    this.definitions = seen;
+    try {
       this.recompose();
+    } catch (error) {
+      this.parts.onError(error);
     }
   }
 

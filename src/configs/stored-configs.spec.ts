@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Gate } from '../../test/support/gate.js';
 import { createTestDatabase, type TestDatabase } from '../../test/support/postgres.js';
 import { testDatabase } from '../../test/support/template.js';
 import { textConfig } from '../../test/support/upstream.js';
@@ -87,5 +88,18 @@ describe('stored configs', () => {
     expect(Object.keys(row ?? {}).toSorted()).toEqual(
       ['content', 'etag', 'fetched_at', 'json', 'sdk_id', 'source'].toSorted(),
     );
+  });
+
+  it('are not waited for when PostgreSQL falls silent', async () => {
+    const gate = await Gate.before(testDb.url);
+    const silent = testDatabase(gate.url);
+    await silent.connect();
+    gate.stall();
+    const unheard = new StoredConfigs(silent, 50);
+    await expect(unheard.read([{ ...place, content: undefined }])).rejects.toThrow('not answer');
+    await expect(unheard.write(place, base('one'), 0)).rejects.toThrow('not answer');
+    gate.resume();
+    await silent.close();
+    await gate.shut();
   });
 });

@@ -1,7 +1,10 @@
+import { answerWithin } from '../database/answer-within.js';
 import type { Database } from '../database/database.js';
 import { RAISE_REVISION } from '../database/revision.js';
 import { contentOf, type BaseConfig } from './base-config.js';
 import * as sql from './base-config.sql.js';
+
+const TIMEOUT_MS = 10_000;
 
 /** Where a config is stored. */
 export interface ConfigPlace {
@@ -29,18 +32,23 @@ export interface StoredConfig {
 
 /** The last good config of every SDK id in PostgreSQL, for all replicas and for the next start. */
 export class StoredConfigs {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    /** Milliseconds. Without it a connection in a black hole would keep a source from polling for itself. */
+    private readonly timeout = TIMEOUT_MS,
+  ) {}
 
   /** Those that are stored from the wanted sources. */
   async read(wanted: readonly WantedConfig[]): Promise<readonly StoredConfig[]> {
     if (wanted.length === 0) {
       return [];
     }
-    const rows = await this.database.query<StoredRow>(sql.READ_STORED, [
+    const asked = this.database.query<StoredRow>(sql.READ_STORED, [
       wanted.map(({ sdkId }) => sdkId),
       wanted.map(({ source }) => source),
       wanted.map(({ content }) => content ?? null),
     ]);
+    const rows = await answerWithin(asked, this.timeout);
     return rows.map(({ sdk_id, content, etag, json, age }) => ({
       sdkId: sdk_id,
       content,
@@ -54,7 +62,15 @@ export class StoredConfigs {
    * Stores what was fetched `age` ms ago, unless a newer one is stored. Other replicas are told of a
    * change, not of a confirmation.
    */
-  async write({ sdkId, source }: ConfigPlace, base: BaseConfig, age: number): Promise<void> {
+  write(place: ConfigPlace, base: BaseConfig, age: number): Promise<void> {
+    return answerWithin(this.confirmOrStore(place, base, age), this.timeout);
+  }
+
+  private async confirmOrStore(
+    { sdkId, source }: ConfigPlace,
+    base: BaseConfig,
+    age: number,
+  ): Promise<void> {
     const named = [sdkId, source, contentOf(base), age];
     const confirmed = await this.database.query<object>(
       `with confirmed as (${sql.CONFIRM})
