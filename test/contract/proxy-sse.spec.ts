@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigFile } from '../support/config-file.js';
+import { eventually } from '../support/eventually.js';
 import { EventStream } from '../support/event-stream.js';
 import { request } from '../support/http-answer.js';
 import { SERVED_FLAGS } from '../support/served-flags.js';
+import { RawClient } from '../support/raw-client.js';
+import { RawStream } from '../support/raw-stream.js';
 import { PATIENCE, TestBed } from '../support/test-bed.js';
 
 const file = new ConfigFile(SERVED_FLAGS);
@@ -97,6 +100,63 @@ describe('a stream', () => {
     await file.replace(SERVED_FLAGS);
     await expect.poll(() => stream.last, PATIENCE).toMatchObject({ variationId: 'v_simple' });
     expect(stream.messages).toHaveLength(3);
+  });
+});
+
+describe('beyond the proxy, a stream', () => {
+  const question = { key: 'simple', sdkId: 'file' };
+
+  it('says once when to come back, and gives each message an id', async () => {
+    const stream = await RawStream.open(bed.base, question);
+    await stream.client.says('\n\n');
+    expect(stream.client.content).toMatch(
+      /^retry: \d+\nid: [0-9a-f]{16}\ndata: \{"value":true,"variationId":"v_simple"\}\n\n$/,
+    );
+  });
+
+  it('tells nothing to a client that has the id of what is so, but its pings', async () => {
+    const first = await RawStream.open(bed.base, question);
+    await first.client.says('\n\n');
+    const [lastId = ''] = first.ids;
+    const second = await RawStream.open(bed.base, { ...question, lastId });
+    await second.client.says(':\n\n');
+    expect(second.client.content).toMatch(/^retry: \d+\n(:\n\n)+$/);
+  });
+
+  it.each(['', 'an id of another service', '0000000000000000'])(
+    'tells what is so to a client that comes with the id %j',
+    async (lastId) => {
+      const stream = await RawStream.open(bed.base, { ...question, lastId });
+      await eventually(() => expect(stream.values).toEqual([true]));
+    },
+  );
+
+  it('is one long body without chunks for a client of HTTP/1.0', async () => {
+    const client = await RawClient.send(Number(new URL(bed.base).port), {
+      path: `/sse/file/eval/${base64({ key: 'simple' })}`,
+      version: '1.0',
+    });
+    await client.says('\n\n:\n\n');
+    expect(client.head).not.toMatch(/transfer-encoding/i);
+    expect(client.body).toMatch(/^retry: \d+\nid: \w+\ndata: \{.*\}\n\n(:\n\n)+$/);
+  });
+
+  it('answers HEAD with its headers alone', async () => {
+    const path = `/sse/file/eval/${base64({ key: 'simple' })}`;
+    const answer = await request(bed.base + path, { method: 'HEAD' });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('text/event-stream');
+    expect(answer.text).toBe('');
+  });
+
+  it('answers 431 to a question that is longer than all headers may be', async () => {
+    const user = { note: 'x'.repeat(1_000_000) };
+    const client = await RawClient.send(Number(new URL(bed.base).port), {
+      path: `/sse/file/eval/${base64({ key: 'simple', user })}`,
+    });
+    await client.closed;
+    expect(client.text).toMatch(/^HTTP\/1\.1 431 Request Header Fields Too Large\r\n/);
+    expect((await fetch(`${bed.base}/readyz`)).status).toBe(200);
   });
 });
 
