@@ -10,6 +10,7 @@ import { LookupFailure } from './lookup-failure.js';
 import { NotThroughExpress } from './not-through-express.js';
 import { byId, byKey, COFFEE, EVAL, EVAL_ALL, KEYS, REFRESH } from './openapi/api-routes.js';
 import { Describe } from './openapi/describe.js';
+import { sendPackedJson } from './packed-json.js';
 import { ProxyErrorLog } from './proxy-error-log.js';
 import { QuestionReader } from './question-reader.js';
 import { send, sendEmpty, sendJson, sendText, type GroupedResponse } from './response.js';
@@ -85,13 +86,13 @@ export class ApiController {
     @Res() response: GroupedResponse,
     @Param('sdkId') sdkId: string,
   ): Promise<void> {
-    return this.answerKeys(response, nameInApi(request, sdkId));
+    return this.answerKeys(request, response, nameInApi(request, sdkId));
   }
 
   @Get('keys')
   @Describe(byKey(KEYS))
   keysByKey(@Req() request: IncomingMessage, @Res() response: GroupedResponse): Promise<void> {
-    return this.answerKeys(response, nameInApi(request));
+    return this.answerKeys(request, response, nameInApi(request));
   }
 
   @Get('icanhascoffee')
@@ -126,7 +127,7 @@ export class ApiController {
     if (isKnown(request.headers['if-none-match'], etag)) {
       send(response, 304, ['ETag', etag]);
     } else {
-      sendJson(response, json, 200, ['ETag', etag]);
+      await sendPackedJson(request, response, { json, headers: ['ETag', etag] });
     }
   }
 
@@ -146,10 +147,18 @@ export class ApiController {
     }
   }
 
-  private async answerKeys(response: GroupedResponse, name: SdkName): Promise<void> {
+  private async answerKeys(
+    request: IncomingMessage,
+    response: GroupedResponse,
+    name: SdkName,
+  ): Promise<void> {
     const found = await this.sdks.findEvaluable(name);
-    if (found instanceof LookupFailure) found.send(response);
-    else sendJson(response, `{"keys":[${found.config.compiled.keys.map(jsonText).join(',')}]}`);
+    if (found instanceof LookupFailure) {
+      found.send(response);
+      return;
+    }
+    const json = `{"keys":[${found.config.compiled.keys.map(jsonText).join(',')}]}`;
+    await sendPackedJson(request, response, { json });
   }
 
   private sendFailure(response: GroupedResponse, key: string, error: unknown): void {

@@ -11,6 +11,7 @@ import { errorJson, OfrepError } from './ofrep-error.js';
 import { ofrepFlag } from './ofrep-flag.js';
 import { Describe } from './openapi/describe.js';
 import { OFREP_FLAG, OFREP_FLAGS } from './openapi/other-routes.js';
+import { sendPackedJson } from './packed-json.js';
 import { ProxyErrorLog } from './proxy-error-log.js';
 import { readBody } from './request-body.js';
 import { send, sendJson, type GroupedResponse } from './response.js';
@@ -48,7 +49,7 @@ export class OfrepController {
   @Describe(OFREP_FLAGS)
   async allFlags(@Req() request: IncomingMessage, @Res() response: GroupedResponse): Promise<void> {
     try {
-      this.answerAll(request, response, await this.read(request));
+      await this.answerAll(request, response, await this.read(request));
     } catch (error) {
       this.refuse(response, error, undefined);
     }
@@ -63,7 +64,11 @@ export class OfrepController {
     return { ...context, ...found };
   }
 
-  private answerAll(request: IncomingMessage, response: GroupedResponse, asked: Asked): void {
+  private async answerAll(
+    request: IncomingMessage,
+    response: GroupedResponse,
+    asked: Asked,
+  ): Promise<void> {
     const flags = asked.config.compiled
       .evaluateAll(asked.user)
       .map((flag) => this.member(flag, asked))
@@ -81,7 +86,8 @@ export class OfrepController {
     const streams = origin
       ? `,"eventStreams":[{"type":"sse","url":${JSON.stringify(origin + path)}}]`
       : '';
-    sendJson(response, `{"flags":[${flags}]${streams}}`, 200, ['ETag', etag]);
+    const json = `{"flags":[${flags}]${streams}}`;
+    await sendPackedJson(request, response, { json, headers: ['ETag', etag] });
   }
 
   private member({ key, evaluation }: FlagEvaluation, { config, user }: Asked): string {

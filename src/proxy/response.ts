@@ -56,10 +56,10 @@ export function sendNotFound(response: GroupedResponse): void {
   sendText(response, 404, '404 page not found');
 }
 
-/** A text that is JSON already. */
+/** A text that is JSON already, or its bytes. */
 export function sendJson(
   response: GroupedResponse,
-  body: string,
+  body: string | Buffer,
   status = 200,
   headers: HeaderList = [],
 ): void {
