@@ -31,7 +31,12 @@ export function browserPath(): string | undefined {
 /** A headless browser with a profile of its own, which goes with it. */
 export async function launchBrowser(executablePath: string): Promise<Browser> {
   // Its sandbox refuses to run as root, as which containers run tests. It opens our page only.
-  return launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  return launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    // Tests make certificates of their own.
+    acceptInsecureCerts: true,
+  });
 }
 
 /**
