@@ -42,7 +42,7 @@ export interface SdkConfigParts {
  * evaluates and what is served are each replaced whole.
  */
 export class SdkConfig {
-  /** Resolves when the source was asked once, with whatever result. */
+  /** Resolves when the source was asked once, with whatever result, and what it gave is served. */
   readonly firstLoad: Promise<void>;
   private readonly builds: BuildSchedule;
   private readonly versions: ServedVersions;
@@ -173,6 +173,8 @@ export class SdkConfig {
 
   private async firstLook(): Promise<void> {
     await this.parts.source.firstLook;
+    // Or the CDN would answer 500 to those who waited, a moment before it has the bytes.
+    await this.builds.settled();
     this.hasLooked = true;
   }
 
