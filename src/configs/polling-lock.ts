@@ -23,7 +23,8 @@ const SCHEMA_TIMEOUT_MS = 5_000;
  * Which replica asks the sources. A session lock a source, all on one connection of this replica: a
  * lock of its own for each, since replicas may differ in the SDK ids and keys that they have (while
  * options are rolled out); and one connection, since what ends it ends all of them. A replica that
- * dies loses them with its connection, one in a black hole by PostgreSQL's own timeout.
+ * dies loses them with its connection, one in a black hole by PostgreSQL's own timeout. (As with
+ * LISTEN, a pooler between must work by session.)
  */
 export class PollingLock {
   private readonly timing: PollingLockTiming;
