@@ -4,6 +4,7 @@ import { run as ingest } from './ingest/ingest.js';
 import { run as proxy } from './proxy/proxy.js';
 import type { BenchRow, LimitRow } from './row.js';
 import { run as sse } from './sse/sse.js';
+import { run as workers } from './workers/workers.js';
 
 type Row = BenchRow | LimitRow;
 
@@ -12,6 +13,7 @@ const GROUPS: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   ingest,
   proxy,
   sse,
+  workers,
 };
 
 /** `npm run bench`, or `npm run bench -- ingest` for some groups. Exit 1: a bar was missed. */

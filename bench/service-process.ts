@@ -17,17 +17,17 @@ export class ServiceProcess {
     readonly base: string,
   ) {}
 
-  /** `directory` gets the options file. */
+  /** `directory` gets the options file; `http` of the options has neither port nor host. */
   static async start(
     directory: string,
-    options: Readonly<Record<string, unknown>>,
+    options: Readonly<Record<string, unknown>> & { readonly http?: object },
   ): Promise<ServiceProcess> {
     const port = await freePort();
     const file = join(directory, `options-${port}.yml`);
     const tree = {
       sdks: { default: {} },
       ...options,
-      http: { port, host: '127.0.0.1' },
+      http: { ...options.http, port, host: '127.0.0.1' },
       diag: { enabled: false },
       log: { level: 'warn' },
     };
@@ -40,11 +40,13 @@ export class ServiceProcess {
     return service;
   }
 
-  /** User and system time of the process so far; 0 where there is no /proc. */
+  /** User and system time so far of the process and its workers; 0 where there is no /proc. */
   async cpuMicroseconds(): Promise<number> {
-    const stat = await readFile(`/proc/${this.child.pid}/stat`, 'utf8').catch(() => '');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return ((Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 1e6) / TICKS_PER_SECOND;
+    const { pid = 0 } = this.child;
+    const workers = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+    const pids = [pid, ...workers.split(' ').map(Number).filter(Boolean)];
+    const times = await Promise.all(pids.map(cpuOf));
+    return times.reduce((sum, time) => sum + time, 0);
   }
 
   async stop(): Promise<void> {
@@ -65,6 +67,12 @@ export class ServiceProcess {
     await this.stop();
     throw new Error('The service did not get ready.');
   }
+}
+
+async function cpuOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return ((Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 1e6) / TICKS_PER_SECOND;
 }
 
 async function freePort(): Promise<number> {

@@ -101,7 +101,7 @@ async function figuresOf(server: Server, question: Question, generator: Child): 
 }
 
 /** As it comes over the wire. */
-function rawAnswer(port: number, request: Buffer): Promise<Buffer> {
+export function rawAnswer(port: number, request: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const socket = connect({ port, host: '127.0.0.1' }, () => socket.write(request));
