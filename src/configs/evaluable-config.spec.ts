@@ -70,6 +70,30 @@ describe('an evaluable config', () => {
     expect(isOn('by_attribute', { Identifier: 'bob', audiences: ['vip'] })).toBe(false);
   });
 
+  it('tells the slugs of the audiences that a user is in, sorted, of live ones alone', () => {
+    const past = audience(3, { slug: 'past', status: 'archived' });
+    index.set(3, 'ada', true);
+    const { slugsOf } = make([VIP, MAIL, past]);
+    expect(slugsOf({ Identifier: 'ada', Email: 'ada@example.com' })).toEqual(['mail', 'vip']);
+    expect(slugsOf({ Identifier: 'bob', audiences: ['vip'] })).toEqual([]);
+  });
+
+  it('tells of no user before memberships were loaded', () => {
+    const config = evaluable(
+      compose({
+        base: baseConfig({}),
+        segments: [],
+        audiences: new Map(),
+        audienceFlags: false,
+        salt: 'salt',
+        publicUrl: undefined,
+      }),
+      { audiences: new Map(), membershipAttribute: 'audiences', index: () => undefined },
+    );
+    expect(config.needsMemberships).toBe(false);
+    expect(config.slugsOf({ Identifier: 'ada' })).toBeUndefined();
+  });
+
   it('follows the index, not what it was when it was made', () => {
     const config = make();
     index.set(1, 'bob', true);

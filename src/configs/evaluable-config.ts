@@ -18,7 +18,7 @@ export interface EvaluableConfig {
    * The slugs of the product's audiences that the user is in, sorted; undefined until memberships
    * were loaded.
    */
-  slugsOf(user: User): readonly string[] | undefined;
+  readonly slugsOf: (user: User) => readonly string[] | undefined;
 }
 
 export interface Surroundings {

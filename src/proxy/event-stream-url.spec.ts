@@ -27,8 +27,15 @@ describe('the origin of an event stream', () => {
     const host = 'flags.example';
     const secure = new TLSSocket(new Socket());
     expect(originOf(requestWith({ host }, secure), undefined)).toBe('https://flags.example');
-    const forwarded = requestWith({ host, 'x-forwarded-proto': 'https' });
-    expect(originOf(forwarded, undefined)).toBe('https://flags.example');
+    for (const [protocol, expected] of [
+      ['https', 'https'],
+      ['HTTPS, http', 'https'],
+      ['http, https', 'http'],
+      ['httpsx', 'http'],
+    ]) {
+      const forwarded = requestWith({ host, 'x-forwarded-proto': protocol ?? '' });
+      expect(originOf(forwarded, undefined)).toBe(`${expected}://flags.example`);
+    }
   });
 
   it.each(['', 'a b', 'a/b', 'a"b', 'user@host', 'host:port', '[x]', 'a?b'])(

@@ -16,8 +16,13 @@ export function originOf(
   const { host = '', 'x-forwarded-proto': forwarded } = request.headers;
   // It goes back to whoever sent it, and to nobody else: yet no text that is no host.
   if (!HOST.test(host)) return undefined;
-  const isSecure = request.socket instanceof TLSSocket || forwarded === 'https';
+  const isSecure = request.socket instanceof TLSSocket || isHttps(forwarded);
   return `${isSecure ? 'https' : 'http'}://${host}`;
+}
+
+/** Of several proxies, the one that the client asked stands first. */
+function isHttps(forwarded: string | readonly string[] | undefined): boolean {
+  return typeof forwarded === 'string' && /^https\b/i.test(forwarded);
 }
 
 /**
