@@ -6,14 +6,18 @@ import {
   type EvaluationContext,
 } from '@openfeature/web-sdk';
 import { EventSource } from 'eventsource';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { entries, identify } from '../support/builders.js';
+import { EventStream } from '../support/event-stream.js';
 import { Recorder } from '../support/recorder.js';
 import { PATIENCE, TestBed } from '../support/test-bed.js';
 
 const LATER = '2024-05-03T20:00:00.000Z';
 const OFREP = '/ofrep/v1/evaluate/flags';
 const bed = new TestBed();
+const crowded = new TestBed({
+  http: { port: 0, host: '127.0.0.1', sse: { max_connections: 1 } },
+});
 let domains = 0;
 
 afterAll(() => OpenFeature.close());
@@ -43,6 +47,14 @@ async function clientOf(
   // Its type may have undefined hooks, which the SDK's does not allow.
   await OpenFeature.setProviderAndWait(domain, Object.assign(provider, { hooks: [] }), context);
   return { client: OpenFeature.getClient(domain), domain };
+}
+
+/** Browsers have one; Node.js does not, and then the provider can only poll. */
+function provideEventSource(): void {
+  vi.stubGlobal('EventSource', EventSource);
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+  });
 }
 
 /** Makes the flag `audience_<key>`, which is true for `somebody`. */
@@ -84,7 +96,7 @@ describe("OpenFeature's web provider", () => {
   });
 
   it('that follows the event stream asks again only when a flag of its user changed', async () => {
-    vi.stubGlobal('EventSource', EventSource);
+    provideEventSource();
     const flag = await flagOf('web_streamed');
     const recorder = await Recorder.before(bed.base);
     const { client } = await clientOf(ADA, { baseUrl: recorder.base });
@@ -100,6 +112,20 @@ describe("OpenFeature's web provider", () => {
     await bed.send(identify({ key: 'web_streamed', userId: 'ada', isMember: false, at: LATER }));
     await expect.poll(ada, PATIENCE).toBe(false);
     expect(asked().slice(3)).toEqual(['POST 200', 'POST 200']);
+  });
+
+  it('that gets no stream polls, where it may', async () => {
+    provideEventSource();
+    await crowded.send(identify({ key: 'web_crowded', userId: 'somebody' }));
+    await crowded.sees('audience_web_crowded', 'somebody', true);
+    const first = new EventStream(crowded.base, {});
+    await expect.poll(() => first.isOpen, PATIENCE).toBe(true);
+    const recorder = await Recorder.before(crowded.base);
+    const { client } = await clientOf(ADA, { baseUrl: recorder.base, pollInterval: 50 });
+    await expect.poll(() => recorder.statuses.slice(0, 3), PATIENCE).toEqual([200, 503, 304]);
+    await crowded.send(identify({ key: 'web_crowded', userId: 'ada' }));
+    const ada = (): boolean => client.getBooleanValue('audience_web_crowded', false);
+    await expect.poll(ada, PATIENCE).toBe(true);
   });
 
   it('asks anew when its user is another', async () => {
