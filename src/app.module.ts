@@ -15,11 +15,15 @@ import { ProxyModule } from './proxy/proxy.module.js';
 import { SegmentsModule } from './segments/segments.module.js';
 import { ServiceMetrics } from './service-metrics.js';
 import { ServiceStatus } from './service-status.js';
+import type { ServiceDatabase } from './service-database.js';
 
 /** All rooms, over one database. */
 @Module({})
 export class AppModule {
-  static forRoot(options: Options, databaseUrl: string): DynamicModule {
+  static forRoot(
+    options: Options,
+    { url, instancePid }: Omit<ServiceDatabase, 'stop'>,
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -27,7 +31,7 @@ export class AppModule {
         LoopsModule,
         OptionsModule.forRoot(options),
         ObservabilityModule,
-        DatabaseModule.forRoot({ url: databaseUrl, entities: ENTITIES }),
+        DatabaseModule.forRoot({ url, instancePid, entities: ENTITIES }),
         AudiencesModule,
         SegmentsModule,
         ConfigsModule,

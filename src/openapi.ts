@@ -9,7 +9,7 @@ import { ProxyModule } from './proxy/proxy.module.js';
  * controllers, so it needs neither options nor a database.
  */
 export async function openApiDocument(): Promise<OpenAPIObject> {
-  const app = await NestFactory.create(AppModule.forRoot(new Options(), ''), {
+  const app = await NestFactory.create(AppModule.forRoot(new Options(), { url: '' }), {
     preview: true,
     logger: false,
     abortOnError: false,

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import process from 'node:process';
 import { allInOrder } from './all-in-order.js';
 import { diagnosticsListener } from './http-listeners.js';
 import { localUrl } from './local-url.js';
@@ -37,6 +38,7 @@ export async function startPrimary(options: Options): Promise<RunningService> {
       place: { index, workers: count },
       port,
       databaseUrl: database.url,
+      instancePid: process.pid,
     }),
     serve: (channel) => channel.answer('status', () => told.read()),
     log: (message) => logger.warn(message, 'Workers'),

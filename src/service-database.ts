@@ -5,6 +5,8 @@ import type { Options } from './options/options.js';
 export interface ServiceDatabase {
   /** With the password: a secret. */
   readonly url: string;
+  /** The process that it is of; undefined: this one. */
+  readonly instancePid?: number;
   /** Ends what was started for it; after whatever is connected. */
   stop(): Promise<void>;
 }

@@ -61,7 +61,7 @@ export async function serve(
   logger: LoggerService,
 ): Promise<RunningService & { readonly told: Told }> {
   Logger.overrideLogger(logger);
-  const app = await createApp(options, database.url, logger).catch(async (error: unknown) => {
+  const app = await createApp(options, database, logger).catch(async (error: unknown) => {
     await database.stop();
     throw error;
   });
@@ -121,11 +121,11 @@ export async function serve(
 
 async function createApp(
   options: Options,
-  databaseUrl: string,
+  database: ServiceDatabase,
   logger: LoggerService,
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(
-    AppModule.forRoot(options, databaseUrl),
+    AppModule.forRoot(options, database),
     { logger, bodyParser: false, abortOnError: false },
   );
   app.disable('x-powered-by');

@@ -35,7 +35,7 @@ export async function runWorker(options: Options): Promise<void> {
   const service = await serve(
     shareOf(options, order.place, order.port),
     // The primary's, which ends it after us.
-    { url: order.databaseUrl, stop: () => Promise.resolve() },
+    { url: order.databaseUrl, instancePid: order.instancePid, stop: () => Promise.resolve() },
     logger,
   );
   const { status, metrics, readiness } = service.told;

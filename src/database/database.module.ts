@@ -10,6 +10,8 @@ import { Revision } from './revision.js';
 export interface DatabaseModuleOptions {
   /** With the password: a secret. */
   readonly url: string;
+  /** The process that PostgreSQL is told of: that of the primary, where this is a worker. */
+  readonly instancePid?: number | undefined;
   /** The tables of all rooms. */
   readonly entities: readonly EntityClass[];
 }
@@ -18,7 +20,7 @@ export interface DatabaseModuleOptions {
 @Global()
 @Module({})
 export class DatabaseModule {
-  static forRoot({ url, entities }: DatabaseModuleOptions): DynamicModule {
+  static forRoot({ url, instancePid, entities }: DatabaseModuleOptions): DynamicModule {
     return {
       module: DatabaseModule,
       providers: [
@@ -30,7 +32,7 @@ export class DatabaseModule {
               url,
               poolSize: database.poolSize,
               statementTimeout: database.statementTimeout,
-              applicationName: applicationName(),
+              applicationName: applicationName(instancePid),
               entities,
               onConnectionError: databaseErrorLog('Database'),
             }),

@@ -7,4 +7,6 @@ export interface Order {
   readonly port: number;
   /** With the password: a secret, so it travels by the pipe and not in the environment. */
   readonly databaseUrl: string;
+  /** Of the primary: PostgreSQL is to see one instance. */
+  readonly instancePid: number;
 }

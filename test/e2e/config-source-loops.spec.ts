@@ -28,7 +28,7 @@ beforeAll(async () => {
   const cwd = mkdtempSync(join(tmpdir(), 'audience-sync-loops-'));
   writeFileSync(join(cwd, 'options.yml'), stringify(testOptions(database.url, { sdks })));
   const { options } = loadOptions({ argv: [], env: {}, cwd });
-  const root = AppModule.forRoot(options, database.url);
+  const root = AppModule.forRoot(options, { url: database.url });
   app = await NestFactory.createApplicationContext(root, { logger: false });
 });
 afterAll(async () => {

@@ -196,6 +196,19 @@ describe('a service with workers', () => {
     expect(statuses).toEqual([200, 200, 200, 200, 503, 503]);
   });
 
+  it('has one embedded PostgreSQL, which the primary starts and stops', async () => {
+    service = new SpawnedService({ cwd: directory, env: { AUDIENCE_SYNC_HTTP_WORKERS: '2' } });
+    await service.ready();
+    await service.says('Try it:');
+    expect(service.output.split('Try it:')).toHaveLength(2);
+    expect(service.output.split('Started PostgreSQL')).toHaveLength(2);
+    const postmaster = join(directory, '.data/postgres/postmaster.pid');
+    const pid = Number((await readFile(postmaster, 'utf8')).split('\n')[0]);
+    expect(isRunning(pid)).toBe(true);
+    expect(await service.stop()).toEqual({ code: 0, signal: null });
+    expect(isRunning(pid)).toBe(false);
+  });
+
   it('gives up a start that no worker gets through', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
