@@ -30,6 +30,7 @@ describe('a detached socket', () => {
         exchanges.emit('next', { request, response });
       },
       () => {},
+      { timeouts: { headers: 1_000, request: 1_000, check: 10 } },
     );
     port = await server.listen({ host: '127.0.0.1', port: 0 });
   });
@@ -102,6 +103,29 @@ describe('a detached socket', () => {
     const { client, socket } = await ask();
     client.end();
     await eventually(() => expect(socket?.destroyed).toBe(true));
+  });
+
+  it('outlasts the time that a request may take', async () => {
+    const { client, socket } = await ask();
+    const late = await RawClient.send(port, { headers: ['Content-Length: 5'] });
+    await late.closed;
+    expect(late.text).toMatch(/^HTTP\/1\.1 408 /);
+    socket?.write('6\r\nsecond\r\n0\r\n\r\n');
+    await client.says('second');
+    expect(client.content).toBe('first second');
+  });
+
+  it('may be one on which others were answered before', async () => {
+    const first = nextExchange();
+    const client = await RawClient.send(port, { path: '/first' });
+    (await first).response.end('answer');
+    await client.says('answer');
+    const second = nextExchange();
+    client.socket.write('GET /second HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    const socket = await detach(await second);
+    socket?.write('6\r\nsecond\r\n0\r\n\r\n');
+    await client.says('second\r\n0\r\n\r\n');
+    expect(socket?.timeout ?? 0).toBe(0);
   });
 
   it('reads no further request', async () => {
