@@ -210,6 +210,13 @@ describe('a config in a file', () => {
       expect(source.status.type).toBe('file');
     });
 
+    it('of a form that this version does not know is told, and nothing else', async () => {
+      await start();
+      source.offer(storedConfig('{"f":[]}'));
+      expect(salts).toEqual([]);
+      expect(errors.at(-1)).toContain("The stored config can't be used");
+    });
+
     it('is nothing to a source that has read its file', async () => {
       await writeFile(path, config('one'));
       await start();

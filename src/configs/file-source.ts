@@ -91,17 +91,12 @@ export class FileSource implements ConfigSource {
     if (this.wanted === undefined || stored.content === this.kept?.content) {
       return;
     }
-    const next = newer(undefined, stored, performance.now());
-    if (next === undefined) {
-      return;
+    try {
+      const next = newer(undefined, stored, performance.now());
+      if (next !== undefined) this.serveStored(next);
+    } catch (error) {
+      this.parts.log.failure(`The stored config can't be used: ${textOf(error)}`);
     }
-    this.kept = next;
-    this.records.ok('config from cache reloaded');
-    this.parts.log.event(
-      `${this.options.path} can't be used, so what was read from it last is served, of ` +
-        `${fetchedAt(next)?.toISOString() ?? ''}, as PostgreSQL has it.`,
-    );
-    this.onConfig({ base: next.base });
   }
 
   start(onConfig: (config: SourceConfig) => void): void {
@@ -189,13 +184,22 @@ export class FileSource implements ConfigSource {
     }
   }
 
+  private serveStored(next: KeptConfig): void {
+    this.kept = next;
+    this.records.ok('config from cache reloaded');
+    this.parts.log.event(
+      `${this.options.path} can't be used, so what was read from it last is served, of ` +
+        `${fetchedAt(next)?.toISOString() ?? ''}, as PostgreSQL has it.`,
+    );
+    this.onConfig({ base: next.base });
+  }
+
   private tell(error: unknown): void {
     const isUnreadable = error instanceof FileSourceError;
     const record = isUnreadable ? 'failed to read file' : 'failed to parse JSON from file';
     if (!this.records.saidLast(record)) this.records.error(record);
-    const reason = error instanceof Error ? error.message : String(error);
     this.parts.log.failure(
-      `${this.options.path} can't be used: ${reason} ${consequence(this.kept !== undefined)}`,
+      `${this.options.path} can't be used: ${textOf(error)} ${consequence(this.kept !== undefined)}`,
     );
   }
 }
@@ -204,4 +208,8 @@ function unreadable(error: unknown): FileSourceError {
   if (error instanceof FileSourceError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
   return new FileSourceError(`The config file can't be read (${code}).`, { cause: error });
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
