@@ -9,6 +9,7 @@ import { AudienceSyncError } from './error.js';
 import { diagnosticsListener, mainListener } from './http-listeners.js';
 import { LifeCycle } from './life-cycle.js';
 import { localUrl } from './local-url.js';
+import { LoopRegistry } from './loop.js';
 import { ErrorLog } from './observability/error-log.js';
 import { Metrics } from './observability/metrics.js';
 import { Readiness } from './observability/readiness.js';
@@ -90,7 +91,12 @@ export async function serve(
   const stop = (): Promise<void> => (stopping ??= close());
 
   try {
-    if (options.tls.enabled) certificates = new Certificates(options.tls, { onError: report });
+    if (options.tls.enabled) {
+      certificates = new Certificates(options.tls, {
+        onError: report,
+        loops: app.get(LoopRegistry),
+      });
+    }
     const listener = mainListener(routes.main, express, app.get(Requests).answered);
     main = new HttpServer(listener, report, { certificates });
     const { host } = options.http;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { AudienceSyncError } from '../error.js';
-import { Loop } from '../loop.js';
+import { Loop, type LoopRegistry } from '../loop.js';
 import type { CertificateOptions, TlsOptions } from '../options/tls.options.js';
 
 /** Certificates are renewed every few weeks; looking costs two stat() calls each. */
@@ -27,6 +27,7 @@ export interface CertificatesSettings {
   readonly onError: (error: unknown) => void;
   /** Milliseconds between looks at the files. */
   readonly interval?: number;
+  readonly loops?: LoopRegistry;
 }
 
 /**
@@ -42,7 +43,7 @@ export class Certificates {
   /** Reads all files. @throws CertificateError */
   constructor(
     private readonly options: TlsOptions,
-    { onError, interval = LOOK_INTERVAL_MS }: CertificatesSettings,
+    { onError, interval = LOOK_INTERVAL_MS, loops }: CertificatesSettings,
   ) {
     this.pairs = this.read();
     this.loop = new Loop({
@@ -50,6 +51,7 @@ export class Certificates {
       interval,
       run: () => this.look(),
       onError,
+      ...(loops !== undefined && { registry: loops }),
     });
   }
 

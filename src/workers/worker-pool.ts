@@ -1,4 +1,3 @@
-import type { Worker } from 'node:cluster';
 import { AudienceSyncError } from '../error.js';
 import { Channel } from './channel.js';
 import type { Answers } from './answers.js';
@@ -17,10 +16,19 @@ export class WorkerStartError extends AudienceSyncError {
   readonly code = 'worker_start';
 }
 
+/** What is used of a `Worker` of node:cluster. */
+export interface WorkerProcess {
+  readonly process: { readonly pid?: number | undefined; kill(signal: NodeJS.Signals): boolean };
+  send(message: object, callback: (error: Error | null) => void): boolean;
+  on(event: 'message', listener: (message: unknown) => void): unknown;
+  on(event: 'error', listener: () => void): unknown;
+  on(event: 'exit', listener: (code: number, signal: string | null) => void): unknown;
+}
+
 export interface PoolSettings {
   readonly count: number;
   /** A new process. */
-  readonly fork: () => Worker;
+  readonly fork: () => WorkerProcess;
   /** What a worker is told to begin with, by its place from 0. */
   readonly orderFor: (index: number) => Order;
   /** What workers may ask. */
@@ -32,7 +40,7 @@ export interface PoolSettings {
 
 interface Member {
   readonly index: number;
-  readonly worker: Worker;
+  readonly worker: WorkerProcess;
   readonly channel: Channel;
   readonly ended: Promise<void>;
 }
@@ -130,12 +138,16 @@ export class WorkerPool {
 
   private ended(
     index: number,
-    { code, signal, age }: { readonly code: number; readonly signal: string; readonly age: number },
+    {
+      code,
+      signal,
+      age,
+    }: { readonly code: number; readonly signal: string | null; readonly age: number },
   ): void {
     if (this.isStopping) return;
     const how = signal === null ? `with code ${code}` : `by ${signal}`;
     // What ends the first of them ends the others, too: a port in use, wrong credentials.
-    if (this.running.size === 0 && signal === null) {
+    if (this.running.size === 0 && signal === null && code !== 0) {
       this.fail(new WorkerStartError(`Worker ${index + 1} ended ${how} while it started.`));
       return;
     }
