@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { insertAudience } from '../../test/support/audiences.js';
 import { audience, byId, segment } from '../../test/support/definitions.js';
 import { quietFeed } from '../../test/support/feed.js';
 import { createTestDatabase, type TestDatabase } from '../../test/support/postgres.js';
 import { testDatabase } from '../../test/support/template.js';
 import { MemberLists } from '../audiences/member-lists.js';
+import { MembershipStore } from '../audiences/membership-store.js';
 import type { Database } from '../database/database.js';
 import { compose } from './composition.js';
 import { ListDelivery } from './list-delivery.js';
@@ -63,5 +65,28 @@ describe('the delivery of an audience to SDKs that evaluate alone', () => {
     expect(warnings.at(-1)).toContain('is delivered as a list again');
     expect(warnings).toHaveLength(3);
     expect(delivery.warnings).toEqual([]);
+  });
+
+  it('chooses again when members arrived while the list was read', async () => {
+    const audienceId = await insertAudience(database);
+    const keys = Array.from({ length: 101 }, (_, n) => `user_${n}`);
+    await new MembershipStore(database).write(
+      keys.map((memberKey) => ({ audienceId, memberKey, isMember: true, eventAt: 1 })),
+    );
+    const composition = compose({
+      base: undefined,
+      segments: [{ ...segment(1, { name: 'VIP' }), audienceId }],
+      audiences: new Map([[audienceId, { ...audience(1), id: audienceId }]]),
+      audienceFlags: true,
+      salt: 'salt',
+      publicUrl: undefined,
+    });
+    const delivery = new ListDelivery(
+      // As the index has it, which has not read the feed yet.
+      { lists: new MemberLists(database, quietFeed(database)), count: () => 1 },
+      { delivery: 'auto', inlineLimit: 100, inlineTotal: 200, membershipAttribute: 'audiences' },
+    );
+    const [completed] = await delivery.complete(composition);
+    expect(completed?.r?.[0]?.c).toBe(34);
   });
 });

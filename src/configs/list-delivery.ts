@@ -67,25 +67,43 @@ export class ListDelivery {
 
   /** The segments of a composition, complete. Rejects when a list can't be read. */
   async complete(composition: Composition): Promise<readonly SegmentJson[]> {
-    const chosen = this.choose(composition);
+    const { chosen, members } = await this.chooseAndRead(composition);
     this.tell(composition, chosen);
-    const listed = [...composition.placed.values()].filter(
-      ({ segment }) => chosen.get(segment.id) === 'list',
-    );
-    this.lookup.lists.retain(this, new Set(listed.map(({ audience }) => audience.id)));
+    this.lookup.lists.retain(this, new Set(members.keys()));
     const segments = [...(composition.config.s ?? [])];
     const lists = new Map<string, HashedList>();
     for (const [index, place] of composition.placed) {
-      const name = place.segment.name;
+      const { segment, audience } = place;
+      const keys = members.get(audience.id);
       const condition =
-        chosen.get(place.segment.id) === 'list'
-          ? await this.list(place, composition.salt, lists)
+        chosen.get(segment.id) === 'list' && keys !== undefined
+          ? this.list(place, { salt: composition.salt, keys, used: lists })
           : this.byAttribute(place);
-      segments[index] = { n: name, r: [condition] };
+      segments[index] = { n: segment.name, r: [condition] };
     }
     this.delivered = chosen;
     this.lists = lists;
     return segments;
+  }
+
+  /**
+   * While lists are read, members arrive: so it is chosen again by what was read, until no list is
+   * missing. What then is a list was one a moment ago, and is as long as it was chosen for.
+   */
+  private async chooseAndRead(composition: Composition): Promise<{
+    readonly chosen: Map<string, DeliveredAs>;
+    readonly members: ReadonlyMap<number, ReadonlySet<string>>;
+  }> {
+    const members = new Map<number, ReadonlySet<string>>();
+    for (;;) {
+      const chosen = this.choose(composition, members);
+      const listed = [...composition.placed.values()].flatMap(({ segment, audience }) =>
+        chosen.get(segment.id) === 'list' ? audience.id : [],
+      );
+      const missing = listed.filter((id) => !members.has(id));
+      if (missing.length === 0) return { chosen, members };
+      for (const id of missing) members.set(id, (await this.lookup.lists.get(id)).members);
+    }
   }
 
   /** SDKs that evaluate alone must hear of it from somebody: without the attribute nobody is a member for them. */
@@ -122,26 +140,42 @@ export class ListDelivery {
     return (delivery === 'auto' ? this.settings.delivery : delivery) === 'auto';
   }
 
-  private choose({ placed }: Composition): Map<string, DeliveredAs> {
-    const sizes = [...placed.values()].map((place) => this.sizeOf(place));
+  private choose(
+    { placed }: Composition,
+    read?: ReadonlyMap<number, ReadonlySet<string>>,
+  ): Map<string, DeliveredAs> {
+    const sizes = [...placed.values()].map((place) => this.sizeOf(place, read));
     return chooseDelivery(sizes, this.settings, this.delivered);
   }
 
-  private sizeOf({ segment, audience }: PlacedSegment): SegmentSize {
+  private sizeOf(
+    { segment, audience }: PlacedSegment,
+    read?: ReadonlyMap<number, ReadonlySet<string>>,
+  ): SegmentSize {
     const { id, delivery } = segment;
-    return { id, delivery, members: this.lookup.count(audience.id) };
+    return {
+      id,
+      delivery,
+      members: read?.get(audience.id)?.size ?? this.lookup.count(audience.id),
+    };
   }
 
-  private async list(
+  private list(
     { segment, audience }: PlacedSegment,
-    salt: string,
-    used: Map<string, HashedList>,
-  ): Promise<UserConditionJson> {
+    {
+      salt,
+      keys,
+      used,
+    }: {
+      readonly salt: string;
+      readonly keys: ReadonlySet<string>;
+      readonly used: Map<string, HashedList>;
+    },
+  ): UserConditionJson {
     const key = JSON.stringify([audience.id, salt, segment.name]);
     const list = this.lists.get(key) ?? new HashedList(salt, segment.name);
     used.set(key, list);
-    const isLive = audience.status === 'live';
-    const members = isLive ? (await this.lookup.lists.get(audience.id)).members : new Set<string>();
+    const members = audience.status === 'live' ? keys : new Set<string>();
     return { a: audience.attribute, c: IS_ONE_OF_HASHED, l: list.hashesOf(members) };
   }
 
