@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { TimedRequest } from './observability/request-times.js';
+import { pathOf } from './proxy/request-target.js';
 import type { RouteTable } from './proxy/route-table.js';
 
 /**
@@ -39,8 +40,8 @@ export function mainListener(
     express(request, response);
   };
   return (request, response) => {
-    const url = request.url ?? '/';
-    if (CONTROLLER_PATHS.some((path) => url.startsWith(path))) {
+    const path = pathOf(request.url ?? '/');
+    if (CONTROLLER_PATHS.some((prefix) => path.startsWith(prefix))) {
       timedExpress(request, response);
     } else {
       routes.handle(request, response);

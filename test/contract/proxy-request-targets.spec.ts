@@ -28,6 +28,12 @@ describe('a request target', () => {
     expect(answer.body).toBe('{"keys":[]}');
   });
 
+  it('may be a whole URL where Segment calls, too', async () => {
+    const path = 'http://localhost/api/v2/versions';
+    const answer = await answerTo({ path, headers: [LAST] });
+    expect(statusLine(answer)).toBe('HTTP/1.1 401 Unauthorized');
+  });
+
   it.each(['*', 'http://localhost', 'ftp://localhost/api/default/keys', 'api/default/keys'])(
     'that names nothing is answered 404: OPTIONS %s',
     async (path) => {
