@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import process from 'node:process';
 import { allInOrder } from './all-in-order.js';
+import { announce } from './announce.js';
 import { diagnosticsListener } from './http-listeners.js';
 import { localUrl } from './local-url.js';
 import { ErrorLog } from './observability/error-log.js';
@@ -91,7 +92,7 @@ export async function startPrimary(options: Options): Promise<RunningService> {
       logger.log(`Diagnostics listen on ${diagnosticsUrl}`, 'Http');
     }
     const url = localUrl({ host, port, isSecure: tls.enabled });
-    logger.log(`Audience Sync listens on ${url} with ${count} workers`, 'Http');
+    announce(options, url);
     return { port, url, diagnosticsUrl, started: pool.started, stop };
   } catch (error) {
     await stop();

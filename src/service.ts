@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { RequestListener } from 'node:http';
 import { allInOrder } from './all-in-order.js';
+import { announce } from './announce.js';
 import { AppModule } from './app.module.js';
 import { describeDatabaseError } from './database/sql-state.js';
 import { AudienceSyncError } from './error.js';
@@ -51,7 +52,7 @@ export async function startService(options: Options): Promise<RunningService> {
   const database = await openDatabase(options, logger);
   const service = await serve(options, database, logger);
   if (options.diag.enabled && options.diag.metrics.enabled) service.told.metrics.watchProcess();
-  logger.log(`Audience Sync listens on ${service.url}`, 'Http');
+  announce(options, service.url);
   return service;
 }
 
@@ -106,12 +107,6 @@ export async function serve(
       ? localUrl({ host: options.diag.host, port: await diagnostics.listen(options.diag) })
       : undefined;
     if (diagnosticsUrl !== undefined) logger.log(`Diagnostics listen on ${diagnosticsUrl}`, 'Http');
-    if (!options.http.loopbackOnly && options.http.cdnProxy.enabled) {
-      httpLogger.warn(
-        'Configs with hashed lists of members leave this machine: whoever may read a config can test guesses against them.',
-        'Http',
-      );
-    }
     const url = localUrl({ host, port, isSecure: options.tls.enabled });
     const told = {
       status: app.get(Status),

@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,9 +34,10 @@ function get(url: string): Promise<{ readonly status: number; readonly httpVersi
 /** A service of its own, which needs no database to speak TLS; the caller ends it. */
 async function spawn(
   tls: object,
+  databaseUrl = NO_DATABASE,
 ): Promise<{ readonly service: SpawnedService; readonly end: () => Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'audience-sync-tls-'));
-  const options = testOptions(NO_DATABASE, { diag: { enabled: true }, tls });
+  const options = testOptions(databaseUrl, { diag: { enabled: true }, tls });
   await writeFile(join(directory, 'options.yml'), stringify(options));
   const service = new SpawnedService({ cwd: directory });
   const end = async (): Promise<void> => {
@@ -76,6 +78,34 @@ describe('with tls.enabled', () => {
 
 describe('the whole service over TLS', () => {
   const bed = new TestBed();
+
+  it('streams, and tells streams to come back when it stops', async () => {
+    const { service, end } = await spawn(
+      { enabled: true, certificates: [{ cert: files.cert, key: files.key }] },
+      bed.databaseUrl,
+    );
+    try {
+      await service.listening();
+      await eventually(async () => {
+        expect(await get(`${service.base}/readyz`)).toMatchObject({ status: 200 });
+      });
+      const stream = await new Promise<IncomingMessage>((resolve, reject) => {
+        const { port } = new URL(service.base);
+        const options = { host: '127.0.0.1', servername: 'localhost', port, ca: files.pem };
+        requestHttps({ ...options, path: '/sse/default/eval-all', agent: false }, resolve)
+          .on('error', reject)
+          .end();
+      });
+      let text = '';
+      stream.setEncoding('utf8').on('data', (chunk) => (text += String(chunk)));
+      await eventually(() => expect(text).toContain('data: {}\n\n'));
+      service.kill('SIGTERM');
+      expect(await service.end).toEqual({ code: 0, signal: null });
+      expect(text).toMatch(/retry: \d+\n\n$/);
+    } finally {
+      await end();
+    }
+  });
 
   it('serves with workers, too, and takes a renewed certificate', async () => {
     const own = new CertificateFiles();
