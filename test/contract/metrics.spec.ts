@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { entries, identify } from '../support/builders.js';
 import { EventStream } from '../support/event-stream.js';
@@ -42,6 +43,16 @@ describe('GET /metrics', () => {
     const wellFormed =
       /^[a-z][a-z0-9_]*(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? (\+Inf|-?[\d.e+-]+)$/;
     expect(values.filter((line) => !wellFormed.test(line))).toEqual([]);
+  });
+
+  it('has no metric that docs/monitoring.md does not tell of, and all that it does', async () => {
+    const page = await readFile(new URL('../../docs/monitoring.md', import.meta.url), 'utf8');
+    const told = new Set(page.match(/(?<=`)(configcat|audience_sync)_\w+(?=`)/g));
+    const names = (await metrics()).flatMap(
+      (line) => /^# TYPE ((?:configcat|audience_sync)_\w+) /.exec(line)?.[1] ?? [],
+    );
+    const ofWorkers = ['audience_sync_workers', 'audience_sync_worker_restarts_total'];
+    expect([...told].toSorted()).toEqual([...names, ...ofWorkers].toSorted());
   });
 
   it('times requests by the pattern of their route, method and status', async () => {
