@@ -49,6 +49,17 @@ describe('an HTTP server', () => {
     await expect(server.drain()).resolves.toBeUndefined();
   });
 
+  it('forgets requests that were queued on a connection when it is reset', async () => {
+    let asked = 0;
+    const { server, port } = await start(() => (asked += 1));
+    const socket = await open(port);
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(20));
+    await vi.waitFor(() => expect(asked).toBe(20));
+    expect(server.busyConnections).toBe(1);
+    socket.resetAndDestroy();
+    await vi.waitFor(() => expect(server.busyConnections).toBe(0));
+  });
+
   it('answers a request under way, as the last of its connection', async () => {
     const answers: (() => void)[] = [];
     const { server, port } = await start((_request, response) => {

@@ -61,7 +61,8 @@ export class HttpServer {
   private readonly unused = new Set<Socket>();
   /** TCP connections whose TLS handshake is not done, by the client's address. */
   private readonly shakingHands = new Map<string, Socket>();
-  private readonly underWay = new Set<ServerResponse>();
+  /** The last request of each connection, while it is answered; those before it keep the connection. */
+  private readonly underWay = new Map<Socket, ServerResponse>();
   private closing = false;
 
   constructor(
@@ -73,13 +74,16 @@ export class HttpServer {
     // One function each for all of them: ten thousand streams would feel their own.
     const forgetSocket = function (this: Socket): void {
       unused.delete(this);
-    };
-    const forgetResponse = function (this: ServerResponse): void {
+      // Answers that were queued behind others do not learn of their connection's end.
       underWay.delete(this);
     };
+    const forgetResponse = function (this: ServerResponse): void {
+      const { socket } = this.req;
+      if (underWay.get(socket) === this) underWay.delete(socket);
+    };
     const take: RequestListener = (request, response) => {
-      if (unused.delete(request.socket)) request.socket.off('close', forgetSocket);
-      underWay.add(response);
+      unused.delete(request.socket);
+      underWay.set(request.socket, response);
       response.on('close', forgetResponse);
       response.shouldKeepAlive &&= !this.closing;
       listener(request, response);
@@ -105,6 +109,11 @@ export class HttpServer {
         welcome,
       );
     }
+  }
+
+  /** Connections with a request that is being answered. */
+  get busyConnections(): number {
+    return this.underWay.size;
   }
 
   /** @returns the port it listens on. @throws ListenError */
@@ -189,7 +198,7 @@ export class HttpServer {
   /** From now on answers say `Connection: close`, those to requests under way, too. */
   private letGo(): void {
     this.closing = true;
-    for (const response of this.underWay) {
+    for (const response of this.underWay.values()) {
       if (!response.headersSent) response.shouldKeepAlive = false;
     }
   }
