@@ -99,6 +99,11 @@ export class SdkConfig {
     return this.parts.source.status;
   }
 
+  /** Whether `firstLoad` has resolved. */
+  get isLoaded(): boolean {
+    return this.hasLooked;
+  }
+
   /** Whether its source was asked once and what that gave is served, if it gave anything. */
   get isSettled(): boolean {
     return this.hasLooked && (this.base === undefined || this.served !== undefined);

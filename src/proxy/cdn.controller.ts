@@ -1,12 +1,13 @@
 import { Controller, Get, Param, Req, Res, UseGuards } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import { configBody } from './config-body.js';
+import type { ServedConfig } from '../configs/served-config.js';
+import { configBody, type ConfigBody } from './config-body.js';
 import { isKnown } from './etag.js';
 import { LookupFailure } from './lookup-failure.js';
 import { NotThroughExpress } from './not-through-express.js';
 import { Describe } from './openapi/describe.js';
 import { CONFIG } from './openapi/other-routes.js';
-import { send, type GroupedResponse } from './response.js';
+import { send, type GroupedResponse, type HeaderList } from './response.js';
 import { SdkLookup } from './sdk-lookup.js';
 import type { SdkName } from './sdk-name.js';
 
@@ -19,6 +20,9 @@ const JSON_TYPE = ['Content-Type', 'application/json'];
 @Controller('configuration-files')
 @UseGuards(NotThroughExpress)
 export class CdnController {
+  /** Of each version in each encoding, made once. */
+  private readonly headers = new WeakMap<Buffer, HeaderList>();
+
   constructor(private readonly sdks: SdkLookup) {}
 
   @Get('*path')
@@ -28,21 +32,30 @@ export class CdnController {
     @Res() response: GroupedResponse,
     @Param('path') path: string,
   ): Promise<void> {
-    const sdk = await this.sdks.find(nameIn(path));
+    const looked = this.sdks.find(nameIn(path));
+    const sdk = looked instanceof Promise ? await looked : looked;
     const served = sdk instanceof LookupFailure ? sdk : (sdk.served ?? LookupFailure.invalidState);
     if (served instanceof LookupFailure) {
       served.send(response);
       return;
     }
-    const { etag } = served;
-    if (isKnown(conditionOf(request), etag)) {
-      send(response, 304, [...SHARED, etag]);
+    if (isKnown(conditionOf(request), served.etag)) {
+      send(response, 304, [...SHARED, served.etag]);
       return;
     }
-    const { encoding, bytes } = configBody(served, request.headers['accept-encoding']);
-    const encoded = encoding === undefined ? [] : ['Content-Encoding', encoding];
-    const length = ['Content-Length', String(bytes.length)];
-    send(response, 200, [...SHARED, etag, ...JSON_TYPE, ...encoded, ...length], bytes);
+    const body = configBody(served, request.headers['accept-encoding']);
+    send(response, 200, this.headersOf(served, body), body.bytes);
+  }
+
+  private headersOf({ etag }: ServedConfig, { encoding, bytes }: ConfigBody): HeaderList {
+    let headers = this.headers.get(bytes);
+    if (headers === undefined) {
+      const encoded = encoding === undefined ? [] : ['Content-Encoding', encoding];
+      const length = ['Content-Length', String(bytes.length)];
+      headers = [...SHARED, etag, ...JSON_TYPE, ...encoded, ...length];
+      this.headers.set(bytes, headers);
+    }
+    return headers;
   }
 }
 

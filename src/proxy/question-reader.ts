@@ -35,7 +35,8 @@ export class QuestionReader {
       sendText(response, 400, `failed to parse JSON body: ${error.message}`);
       return undefined;
     }
-    const found = await this.sdks.findEvaluable(name);
+    const looked = this.sdks.findEvaluable(name);
+    const found = looked instanceof Promise ? await looked : looked;
     if (found instanceof LookupFailure) {
       found.send(response);
       return undefined;

