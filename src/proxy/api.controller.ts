@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { Configs } from '../configs/configs.js';
 import { FlagNotFoundError } from '../evaluation/flag-not-found-error.js';
 import { jsonText } from '../evaluation/json-text.js';
-import { allFlagsJson } from './all-flags.js';
-import { entityTag, isKnown } from './etag.js';
+import { AllFlagsMemory } from './all-flags-memory.js';
+import { isKnown } from './etag.js';
 import { flagNotFound } from './flag-not-found.js';
 import { LookupFailure } from './lookup-failure.js';
 import { NotThroughExpress } from './not-through-express.js';
@@ -21,6 +21,8 @@ import { nameInApi, type SdkName } from './sdk-name.js';
 @Controller('api')
 @UseGuards(NotThroughExpress)
 export class ApiController {
+  private readonly allFlags = new AllFlagsMemory();
+
   constructor(
     private readonly sdks: SdkLookup,
     private readonly questions: QuestionReader,
@@ -122,8 +124,8 @@ export class ApiController {
   ): Promise<void> {
     const asked = await this.questions.read(request, response, name);
     if (asked === undefined) return;
-    const json = allFlagsJson(asked.config.compiled.evaluateAll(asked.user));
-    const etag = entityTag(json);
+    const { compiled } = asked.config;
+    const { json, etag } = this.allFlags.answer(compiled, compiled.evaluateAll(asked.user));
     if (isKnown(request.headers['if-none-match'], etag)) {
       send(response, 304, ['ETag', etag]);
     } else {
