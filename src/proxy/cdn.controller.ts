@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Req, Res, UseGuards } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
+import type { SdkConfig } from '../configs/sdk-config.js';
 import type { ServedConfig } from '../configs/served-config.js';
 import { configBody, type ConfigBody } from './config-body.js';
 import { isKnown } from './etag.js';
@@ -27,13 +28,22 @@ export class CdnController {
 
   @Get('*path')
   @Describe(CONFIG)
-  async get(
+  get(
     @Req() request: IncomingMessage,
     @Res() response: GroupedResponse,
     @Param('path') path: string,
-  ): Promise<void> {
-    const looked = this.sdks.find(nameIn(path));
-    const sdk = looked instanceof Promise ? await looked : looked;
+  ): void | Promise<void> {
+    const found = this.sdks.find(nameIn(path));
+    if (found instanceof Promise) return found.then((sdk) => this.answer(request, response, sdk));
+    // At once: a promise for nothing costs 0.2 µs, of some 12.
+    this.answer(request, response, found);
+  }
+
+  private answer(
+    request: IncomingMessage,
+    response: GroupedResponse,
+    sdk: SdkConfig | LookupFailure,
+  ): void {
     const served = sdk instanceof LookupFailure ? sdk : (sdk.served ?? LookupFailure.invalidState);
     if (served instanceof LookupFailure) {
       served.send(response);
