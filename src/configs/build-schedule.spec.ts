@@ -63,6 +63,17 @@ describe('the schedule of builds', () => {
     expect(builds).toBeLessThan(60);
   });
 
+  it('rests for five seconds at most: a build may have waited for PostgreSQL', async () => {
+    const schedule = make(4_000);
+    schedule.request();
+    await vi.advanceTimersByTimeAsync(4_050);
+    schedule.request();
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(builds).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(builds).toBe(2);
+  });
+
   it('repeats a build that failed after a second, until it passes', async () => {
     let isBroken = true;
     const schedule = make(0, () => isBroken);

@@ -4,6 +4,8 @@ import { Buckets } from '../observability/buckets.js';
 const GATHER_MS = 50;
 /** The share of a core that builds may take is one in so many. */
 const REST_FACTOR = 10;
+/** A build that waited for PostgreSQL took long, and no time of a core: changes are not held up for that. */
+const LONGEST_REST_MS = 5_000;
 const RETRY_MS = 1_000;
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -63,7 +65,7 @@ export class BuildSchedule {
       await this.build();
       const end = this.now();
       this.seconds.observe((end - start) / 1_000);
-      this.notBefore = end + REST_FACTOR * (end - start);
+      this.notBefore = end + Math.min(LONGEST_REST_MS, REST_FACTOR * (end - start));
     } catch (error) {
       this.onError(error);
       this.isDue = true;
