@@ -7,7 +7,7 @@ import { DeliveryMemory } from './delivery-memory.js';
 import { NotThroughExpress } from './not-through-express.js';
 import { Describe } from './openapi/describe.js';
 import { HOOK } from './openapi/other-routes.js';
-import { readOrRefuse } from './request-body.js';
+import { readBody, refuseBody } from './request-body.js';
 import { sendEmpty, sendText, type GroupedResponse } from './response.js';
 import { deliveryOf, isSigned } from './webhook-signature.js';
 
@@ -52,8 +52,13 @@ export class HookController {
       sendText(response, 404, `SDK not found for identifier: '${sdkId}'`);
       return;
     }
-    const body = await readOrRefuse(request, response);
-    if (body === undefined) return;
+    let body: Buffer;
+    try {
+      body = await readBody(request);
+    } catch (error) {
+      refuseBody(response, error);
+      return;
+    }
     const verdict = this.judge(request, { sdkId, sdk, body });
     if (verdict === 'refused') {
       sendText(response, 400, 'Signature validation failed');

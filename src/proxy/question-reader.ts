@@ -6,7 +6,7 @@ import {
   type EvaluationRequest,
 } from './evaluation-request.js';
 import { LookupFailure } from './lookup-failure.js';
-import { readOrRefuse } from './request-body.js';
+import { readBody, refuseBody } from './request-body.js';
 import { sendText, type GroupedResponse } from './response.js';
 import { SdkLookup, type EvaluableSdk } from './sdk-lookup.js';
 import type { SdkName } from './sdk-name.js';
@@ -25,8 +25,13 @@ export class QuestionReader {
     response: GroupedResponse,
     name: SdkName,
   ): Promise<Asked | undefined> {
-    const body = await readOrRefuse(request, response);
-    if (body === undefined) return undefined;
+    let body: Buffer;
+    try {
+      body = await readBody(request);
+    } catch (error) {
+      refuseBody(response, error);
+      return undefined;
+    }
     let asked: EvaluationRequest;
     try {
       asked = readEvaluationRequest(body.toString(), () => this.sdks.defaultAttributes(name));

