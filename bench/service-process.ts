@@ -6,9 +6,16 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 
 const MAIN = join(import.meta.dirname, '../src/main.js');
+const PACKAGE = join(import.meta.dirname, '../../package.json');
 const START_TIMEOUT_MS = 30_000;
 /** Of the kernel's clock: what /proc counts CPU in. */
 const TICKS_PER_SECOND = 100;
+
+/** The flags of `npm start`. */
+async function startFlags(): Promise<string[]> {
+  const start = /"start": "node (?<flags>.*) dist/.exec(await readFile(PACKAGE, 'utf8'));
+  return start?.groups?.['flags']?.split(' ') ?? [];
+}
 
 /** The built service in a process of its own, as it runs in production. */
 export class ServiceProcess {
@@ -32,7 +39,7 @@ export class ServiceProcess {
       log: { level: 'warn' },
     };
     await writeFile(file, stringify(tree));
-    const child = spawn(process.execPath, [MAIN, '-c', file], {
+    const child = spawn(process.execPath, [...(await startFlags()), MAIN, '-c', file], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     const service = new ServiceProcess(child, `http://127.0.0.1:${port}`);

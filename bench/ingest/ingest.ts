@@ -8,6 +8,7 @@ import type { BenchRow } from '../row.js';
 import { ServiceProcess } from '../service-process.js';
 import { BATCH_SIZE, batchBody } from './batches.js';
 import { RawUpsert } from './raw-upsert.js';
+import { requestBytes, send, type Receiver } from './sender.js';
 
 const ROUNDS = 7;
 const BATCHES = 60;
@@ -40,14 +41,20 @@ async function race(service: ServiceProcess, raw: RawUpsert): Promise<BenchRow> 
   const ours: number[] = [];
   const reference: number[] = [];
   const cpu: number[] = [];
+  const receiver: Receiver = {
+    port: Number(new URL(service.base).port),
+    path: '/engage/bench/events',
+    token: TOKEN,
+    expected: `"added":${BATCH_SIZE}`,
+  };
   // The first round warms both and is not counted.
   for (let round = 0; round <= ROUNDS; round += 1) {
     const rawRate = await rateOf(() => raw.write(BATCHES));
-    const bodies = Array.from({ length: BATCHES }, (_, batch) =>
-      Buffer.from(batchBody(`round_${round}`, batch * BATCH_SIZE)),
+    const requests = Array.from({ length: BATCHES }, (_, batch) =>
+      requestBytes(receiver, batchBody(`round_${round}`, batch * BATCH_SIZE)),
     );
     const before = await service.cpuMicroseconds();
-    const rate = await rateOf(() => post(service, bodies));
+    const rate = await rateOf(() => send(receiver, requests, CONNECTIONS));
     const spent = (await service.cpuMicroseconds()) - before;
     if (round === 0) continue;
     ours.push(rate);
@@ -70,23 +77,4 @@ async function rateOf(work: () => Promise<void>): Promise<number> {
   const start = process.hrtime.bigint();
   await work();
   return (BATCHES * BATCH_SIZE) / (Number(process.hrtime.bigint() - start) / 1e9);
-}
-
-async function post(
-  service: ServiceProcess,
-  bodies: readonly Buffer<ArrayBuffer>[],
-): Promise<void> {
-  const pending = [...bodies];
-  const connection = async (): Promise<void> => {
-    for (let body = pending.shift(); body !== undefined; body = pending.shift()) {
-      const answer = await fetch(`${service.base}/engage/bench/events`, {
-        method: 'POST',
-        headers: { Authorization: `Bearer ${TOKEN}` },
-        body,
-      });
-      const counts = await answer.text();
-      if (!counts.includes(`"added":${BATCH_SIZE}`)) throw new Error(`${answer.status} ${counts}`);
-    }
-  };
-  await Promise.all(Array.from({ length: CONNECTIONS }, connection));
 }

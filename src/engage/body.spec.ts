@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { parseEvents } from './body.js';
 import { NotJsonError } from './not-json-error.js';
 
-const parse = (text: string) => parseEvents(Buffer.from(text));
+const parseBytes = (body: Buffer) => {
+  const { events, lossy } = parseEvents(body);
+  return { events: [...events], lossy };
+};
+const parse = (text: string) => parseBytes(Buffer.from(text));
 const event = { type: 'identify', userId: 'u1' };
 const other = { type: 'track', userId: 'u2' };
 
@@ -72,12 +76,12 @@ describe('parseEvents', () => {
       Buffer.from([0xff]),
       Buffer.from('"}]'),
     ]);
-    expect(parseEvents(body)).toEqual({ events: [{ userId: 'a\uFFFD' }], lossy: true });
+    expect(parseBytes(body)).toEqual({ events: [{ userId: 'a\uFFFD' }], lossy: true });
   });
 
   it('reads a body nested half a million levels deep', () => {
     const depth = 500_000;
     const body = Buffer.from(`[${'['.repeat(depth)}${']'.repeat(depth)},${JSON.stringify(event)}]`);
-    expect(parseEvents(body).events[1]).toEqual(event);
+    expect(parseBytes(body).events[1]).toEqual(event);
   });
 });

@@ -1,10 +1,12 @@
 import { isUtf8 } from 'node:buffer';
+import { arrayPieces } from './array-pieces.js';
 import { isJsonObject } from './json-value.js';
 import { NotJsonError } from './not-json-error.js';
 
-/** The events of one request, in the order of the body. */
+/** The events of one request. */
 export interface ParsedBody {
-  readonly events: readonly unknown[];
+  /** In the order of the body; to be read once, and throws NotJsonError while it is. */
+  readonly events: Iterable<unknown>;
   /** The body was no UTF-8: a U+FFFD in it may stand for anything, so no key may hold one. */
   readonly lossy: boolean;
 }
@@ -12,11 +14,11 @@ export interface ParsedBody {
 /**
  * Reads the four shapes of contracts/engage.md §1: one event, an array, `{"batch":[…]}`, and an
  * array of `{"json":{event}}`. What an element is worth is told by `interpretEvent`; a scalar is
- * one (malformed) event. Throws NotJsonError where there is no JSON at all.
+ * one (malformed) event. A body that is no JSON at all throws NotJsonError, here or by its events.
  */
 export function parseEvents(body: Buffer): ParsedBody {
-  const parsed = parseJson(body);
-  return { events: eventsOf(parsed), lossy: !isUtf8(body) };
+  const pieces = arrayPieces(body) ?? [elementsOf(parseJson(body))];
+  return { events: unwrapped(pieces), lossy: !isUtf8(body) };
 }
 
 /** @throws NotJsonError */
@@ -30,10 +32,10 @@ export function parseJson(body: Buffer): unknown {
   }
 }
 
-function eventsOf(parsed: unknown): readonly unknown[] {
-  if (Array.isArray(parsed)) return unwrapped(parsed);
+function elementsOf(parsed: unknown): readonly unknown[] {
+  if (Array.isArray(parsed)) return parsed;
   if (isJsonObject(parsed) && Array.isArray(parsed['batch']) && !isEventType(parsed['type'])) {
-    return unwrapped(parsed['batch']);
+    return parsed['batch'];
   }
   return [parsed];
 }
@@ -43,8 +45,14 @@ function isEventType(type: unknown): boolean {
   return typeof type === 'string' && type !== 'batch';
 }
 
-function unwrapped(elements: readonly unknown[]): readonly unknown[] {
-  return elements.some(isWrapped) ? elements.map((e) => (isWrapped(e) ? e.json : e)) : elements;
+function* unwrapped(pieces: Iterable<readonly unknown[]>): Generator<unknown, void> {
+  try {
+    for (const elements of pieces) {
+      for (const element of elements) yield isWrapped(element) ? element.json : element;
+    }
+  } catch (error) {
+    throw error instanceof SyntaxError ? new NotJsonError() : error;
+  }
 }
 
 /** Extensible Webhook sends `{"json":{event}}`; an event with an extra named `json` has a type. */

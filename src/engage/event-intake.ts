@@ -80,8 +80,7 @@ export class EventIntake {
 /** What can be kept of a body that need not be JSON; of an empty one nothing. */
 function eventsOf(body: Buffer): readonly unknown[] {
   try {
-    const { events }: ParsedBody = parseEvents(body);
-    return events.slice(0, MAX_EVENTS);
+    return [...parseEvents(body).events].slice(0, MAX_EVENTS);
   } catch (error) {
     if (!(error instanceof NotJsonError)) throw error;
     return body.length === 0 ? [] : [body.toString()];

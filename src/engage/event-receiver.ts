@@ -1,7 +1,5 @@
 import type { AudienceActivity } from '../audiences/audience-activity.js';
-import type { AudienceIdentity } from '../audiences/audience.js';
 import type { MemberEraser } from '../audiences/member-eraser.js';
-import type { MembershipEvent as StoredEvent } from '../audiences/membership-store.js';
 import type { AudienceResolver } from './audience-resolver.js';
 import type { ParsedBody } from './body.js';
 import { countOutcomes, noCounts, type Counts } from './counts.js';
@@ -10,8 +8,10 @@ import type { Destination } from './destinations.js';
 import { DeadlineError, TooManyEventsError } from './engage.errors.js';
 import { EventTotals } from './event-totals.js';
 import type { FlushQueue } from './flush-queue.js';
-import type { EraseEvent, Interpreted, MembershipEvent } from './interpreted.js';
+import type { EraseEvent, Interpreted } from './interpreted.js';
 import { interpretEvent, type Reception } from './membership-event.js';
+import { NamedAudiences, type NamedAudience } from './named-audiences.js';
+import { ReceivedMembership } from './received-membership.js';
 import type { RejectedEvents, Rejection } from './rejected-events.js';
 
 /**
@@ -92,41 +92,44 @@ export class EventReceiver {
   /** @returns those whose audience was deleted since it was looked up: they make it anew. */
   private async store(
     { destination, arrival, read }: Received,
-    memberships: Sorted['memberships'],
+    memberships: readonly ReceivedMembership[],
     { counts, rejections }: { readonly counts: Counts; readonly rejections: Rejection[] },
-  ): Promise<Sorted['memberships']> {
+  ): Promise<ReceivedMembership[]> {
     let events: readonly unknown[] | undefined;
     const reject = (position: number, reason: Rejection['reason'], detail: string): void => {
-      events ??= read().events;
+      events ??= [...read().events];
       rejections.push({ event: events[position], reason, detail });
     };
-    const identities = memberships.map(({ membership }) => identityOf(membership, destination));
-    const audienceIds = await this.parts.resolver.resolve(identities, destination.options);
-    const stored: StoredEvent[] = [];
-    const sources: number[] = [];
-    for (const [index, { position, membership }] of memberships.entries()) {
-      const audienceId = audienceIds[index];
-      if (audienceId === undefined) {
-        reject(position, 'too_many_audiences', 'there are engage.max_audiences audiences already');
-        continue;
-      }
-      const { memberKey, isMember, eventAt } = membership;
-      stored.push({ audienceId, memberKey, isMember, eventAt });
-      sources.push(index);
+    const audiences = [...new Set(memberships.map(({ audience }) => audience))];
+    await this.lookUp(audiences, destination);
+    const stored = audiences.every(({ id }) => id !== undefined)
+      ? memberships
+      : memberships.filter(({ audience }) => audience.id !== undefined);
+    for (const { audience, position } of stored === memberships ? [] : memberships) {
+      if (audience.id !== undefined) continue;
+      reject(position, 'too_many_audiences', 'there are engage.max_audiences audiences already');
     }
     const outcomes = await this.parts.queue.submit(stored);
     countOutcomes(counts, outcomes);
-    const gone: number[] = [];
-    for (const [index, outcome] of outcomes.entries()) {
-      const source = sources[index] ?? -1;
-      if (outcome === 'gone') gone.push(source);
-      if (outcome === 'refused') {
-        reject(memberships[source]?.position ?? -1, 'malformed', 'PostgreSQL refuses its data');
+    const gone: ReceivedMembership[] = [];
+    for (const [index, membership] of stored.entries()) {
+      if (outcomes[index] === 'gone') gone.push(membership);
+      if (outcomes[index] === 'refused') {
+        reject(membership.position, 'malformed', 'PostgreSQL refuses its data');
       }
     }
-    this.parts.activity.saw(new Set(stored.map((event) => event.audienceId)), arrival);
-    this.parts.resolver.forget(gone.flatMap((index) => identities[index] ?? []));
-    return gone.flatMap((index) => memberships[index] ?? []);
+    this.parts.activity.saw(new Set(audiences.flatMap(({ id }) => id ?? [])), arrival);
+    this.parts.resolver.forget(gone.map(({ audience }) => audience.identity));
+    return gone;
+  }
+
+  private async lookUp(
+    audiences: readonly NamedAudience[],
+    { options }: Destination,
+  ): Promise<void> {
+    const identities = audiences.map(({ identity }) => identity);
+    const ids = await this.parts.resolver.resolve(identities, options);
+    for (const [index, audience] of audiences.entries()) audience.id = ids[index];
   }
 }
 
@@ -135,8 +138,8 @@ export class EventReceiver {
  * and garbage collection took a quarter of the service's time while they outlived their flush.
  */
 interface Sorted {
-  readonly received: number;
-  readonly memberships: Array<{ readonly position: number; readonly membership: MembershipEvent }>;
+  received: number;
+  readonly memberships: ReceivedMembership[];
   readonly erasures: EraseEvent[];
   readonly rejections: Rejection[];
   skipped: number;
@@ -144,25 +147,28 @@ interface Sorted {
 
 function sort({ read, interpret = interpretEvent, destination, arrival }: Received): Sorted {
   const { events, lossy } = read();
-  if (events.length > MAX_EVENTS) {
-    throw new TooManyEventsError(
-      `${events.length} events in one request: send at most ${MAX_EVENTS}.`,
-    );
-  }
   const sorted: Sorted = {
-    received: events.length,
+    received: 0,
     memberships: [],
     erasures: [],
     rejections: [],
     skipped: 0,
   };
+  const audiences = new NamedAudiences(destination);
   const reception = { arrival: arrival * 1_000, lossy, position: 0 };
-  for (const [position, event] of events.entries()) {
+  for (const event of events) {
+    const position = sorted.received;
+    sorted.received += 1;
+    if (position >= MAX_EVENTS) {
+      throw new TooManyEventsError(`More than ${MAX_EVENTS} events in one request: send fewer.`);
+    }
     reception.position = position;
     const interpreted = interpret(event, destination.options, reception);
     switch (interpreted.kind) {
       case 'membership':
-        sorted.memberships.push({ position, membership: interpreted });
+        sorted.memberships.push(
+          new ReceivedMembership(interpreted, audiences.of(interpreted), position),
+        );
         break;
       case 'erase':
         sorted.erasures.push(interpreted);
@@ -180,19 +186,4 @@ function sort({ read, interpret = interpretEvent, destination, arrival }: Receiv
     }
   }
   return sorted;
-}
-
-function identityOf(membership: MembershipEvent, destination: Destination): AudienceIdentity {
-  const { options } = destination;
-  const { contextKind } = membership;
-  return {
-    destination: destination.id,
-    computationId: membership.computationId,
-    contextKind,
-    key: membership.computationKey,
-    // The members of an account audience are accounts, whatever the destination's other members are.
-    attribute: contextKind === options.contextKind ? options.attribute : contextKind,
-    space: membership.spaceId,
-    externalAudienceId: membership.externalAudienceId,
-  };
 }

@@ -1,7 +1,8 @@
 import type { MembershipEvent, MembershipStore } from '../audiences/membership-store.js';
 import { AudienceSyncError } from '../error.js';
 import { Buckets } from '../observability/buckets.js';
-import { flush, type FlushOutcome, type PendingEvent } from './flush.js';
+import { flush, type Flushed, type FlushOutcome } from './flush.js';
+import { Submission, type SubmissionPart } from './submission.js';
 
 /**
  * Two flushes at a time keep PostgreSQL busy while the next one is being collected; more only make
@@ -32,10 +33,12 @@ export class FlushQueue {
   /** How large flushes were, and how long they took, with those that failed. */
   readonly flushRows = new Buckets(FLUSH_ROWS);
   readonly flushSeconds = new Buckets(FLUSH_SECONDS);
-  private readonly pending: QueuedEvent[] = [];
+  /** Those with events that are in no flush, oldest first. */
+  private readonly pending: Submission[] = [];
   private readonly running = new Set<Promise<void>>();
   private queuedRows = 0;
   private queuedBytes = 0;
+  private pendingRows = 0;
   private pendingBytes = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -51,16 +54,17 @@ export class FlushQueue {
    * @throws QueueFullError
    */
   submit(events: readonly MembershipEvent[]): Promise<FlushOutcome[]> {
-    const bytes = events.reduce((sum, event) => sum + ROW_BYTES + event.memberKey.length, 0);
+    const bytes = sizeOf(events);
     this.refuseTooMuch(events.length, bytes);
     if (events.length === 0) {
       return Promise.resolve([]);
     }
     return new Promise((resolve, reject) => {
-      const submission = new Submission(events.length, this.now(), { resolve, reject });
-      for (const [index, event] of events.entries()) {
-        this.enqueue(new QueuedEvent(event, submission, index));
-      }
+      this.pending.push(new Submission(events, this.now(), { resolve, reject }));
+      this.pendingRows += events.length;
+      this.pendingBytes += bytes;
+      this.queuedRows += events.length;
+      this.queuedBytes += bytes;
       this.startFlushes();
     });
   }
@@ -89,14 +93,6 @@ export class FlushQueue {
     }
   }
 
-  private enqueue(event: QueuedEvent): void {
-    const bytes = sizeOf(event);
-    this.pending.push(event);
-    this.pendingBytes += bytes;
-    this.queuedRows += 1;
-    this.queuedBytes += bytes;
-  }
-
   private startFlushes(atOnce = false): void {
     clearTimeout(this.timer);
     while (this.running.size < MAX_IN_FLIGHT && this.pending.length > 0) {
@@ -115,97 +111,71 @@ export class FlushQueue {
     if (this.running.size === 0 || oldest === undefined) {
       return 0;
     }
-    if (this.pending.length >= rows || this.pendingBytes >= bytes) {
+    if (this.pendingRows >= rows || this.pendingBytes >= bytes) {
       return 0;
     }
-    return Math.max(0, oldest.submission.since + delay - this.now());
+    return Math.max(0, oldest.since + delay - this.now());
   }
 
-  private take(): QueuedEvent[] {
+  private take(): Batch {
     const { rows, bytes } = this.settings.flush;
+    const events: MembershipEvent[] = [];
+    const parts: SubmissionPart[] = [];
     let size = 0;
-    let count = 0;
-    while (count < Math.min(rows, this.pending.length) && (count === 0 || size < bytes)) {
-      const event = this.pending[count];
-      size += event === undefined ? 0 : sizeOf(event);
-      count += 1;
+    for (const oldest of this.pending) {
+      let count = 0;
+      for (const event of oldest.waiting()) {
+        if (events.length === rows || size >= bytes) break;
+        events.push(event);
+        size += sizeOfOne(event);
+        count += 1;
+      }
+      parts.push(oldest.take(count));
+      if (!oldest.isTaken) break;
     }
+    this.pending.splice(0, parts.filter(({ submission }) => submission.isTaken).length);
+    this.pendingRows -= events.length;
     this.pendingBytes -= size;
-    return this.pending.splice(0, count);
+    return { events, parts, size };
   }
 
-  private startFlush(events: readonly QueuedEvent[]): void {
+  private startFlush({ events, parts, size }: Batch): void {
     const start = this.now();
     this.flushRows.observe(events.length);
-    const flushed = flush(this.store, events)
-      .catch((error: unknown) => events.forEach((event) => event.fail(error)))
-      .finally(() => {
-        this.flushSeconds.observe((this.now() - start) / 1_000);
-        this.queuedRows -= events.length;
-        this.queuedBytes -= events.reduce((sum, event) => sum + sizeOf(event), 0);
-        this.running.delete(flushed);
-        this.startFlushes();
-      });
+    const flushed = flush(this.store, events).then((result) => {
+      this.flushSeconds.observe((this.now() - start) / 1_000);
+      settle(parts, result);
+      this.queuedRows -= events.length;
+      this.queuedBytes -= size;
+      this.running.delete(flushed);
+      this.startFlushes();
+    });
     this.running.add(flushed);
   }
 }
 
-/** The events of one request, until all of them have their outcome. */
-class Submission {
-  private readonly outcomes: FlushOutcome[];
-  private open: number;
+/** What goes out in one flush. */
+interface Batch {
+  /** Those of all parts, one after the other. */
+  readonly events: readonly MembershipEvent[];
+  readonly parts: readonly SubmissionPart[];
+  readonly size: number;
+}
 
-  constructor(
-    count: number,
-    /** When it was queued, on the queue's clock. */
-    readonly since: number,
-    private readonly end: {
-      readonly resolve: (outcomes: FlushOutcome[]) => void;
-      readonly reject: (error: unknown) => void;
-    },
-  ) {
-    this.outcomes = Array.from({ length: count });
-    this.open = count;
-  }
-
-  settle(index: number, outcome: FlushOutcome): void {
-    this.outcomes[index] = outcome;
-    this.open -= 1;
-    if (this.open === 0) this.end.resolve(this.outcomes);
-  }
-
-  fail(error: unknown): void {
-    this.end.reject(error);
+function settle(parts: readonly SubmissionPart[], flushed: Flushed): void {
+  let from = 0;
+  for (const part of parts) {
+    part.submission.settle(part, flushed, from);
+    from += part.count;
   }
 }
 
-/** A class, and not an object with closures: a first sync makes 100,000 a second. */
-class QueuedEvent implements PendingEvent {
-  readonly audienceId: number;
-  readonly memberKey: string;
-  readonly isMember: boolean;
-  readonly eventAt: number;
-
-  constructor(
-    event: MembershipEvent,
-    readonly submission: Submission,
-    private readonly index: number,
-  ) {
-    this.audienceId = event.audienceId;
-    this.memberKey = event.memberKey;
-    this.isMember = event.isMember;
-    this.eventAt = event.eventAt;
-  }
-
-  settle(outcome: FlushOutcome): void {
-    this.submission.settle(this.index, outcome);
-  }
-
-  fail(error: unknown): void {
-    this.submission.fail(error);
-  }
+function sizeOf(events: readonly MembershipEvent[]): number {
+  let bytes = 0;
+  for (const event of events) bytes += sizeOfOne(event);
+  return bytes;
 }
 
-function sizeOf(event: MembershipEvent): number {
+function sizeOfOne(event: MembershipEvent): number {
   return ROW_BYTES + event.memberKey.length;
 }

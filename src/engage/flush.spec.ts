@@ -5,8 +5,8 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/postgr
 import { testDatabase } from '../../test/support/template.js';
 import { COUNT_ERASURE, LOCK_NUMBERING, REMEMBER_ERASURES } from '../audiences/erasure.sql.js';
 import { MembershipStore, type MembershipEvent } from '../audiences/membership-store.js';
-import type { Database } from '../database/database.js';
-import { flush, type FlushOutcome } from './flush.js';
+import { DatabaseUnavailableError, type Database } from '../database/database.js';
+import { flush } from './flush.js';
 
 const AT = 1_700_000_000_000_000;
 
@@ -30,24 +30,20 @@ describe('a flush', () => {
     audienceId = await insertAudience(database);
   });
 
+  const event = (given: Partial<MembershipEvent> = {}): MembershipEvent => ({
+    audienceId,
+    memberKey: 'ada',
+    isMember: true,
+    eventAt: AT,
+    ...given,
+  });
   const write = async (events: ReadonlyArray<Partial<MembershipEvent>>) => {
-    const outcomes: Array<FlushOutcome | undefined> = events.map(() => undefined);
-    const pending = events.map((event, index) => ({
-      audienceId,
-      memberKey: 'ada',
-      isMember: true,
-      eventAt: AT,
-      ...event,
-      settle: (outcome: FlushOutcome) => {
-        expect(outcomes[index]).toBeUndefined();
-        outcomes[index] = outcome;
-      },
-    }));
-    await flush(store, pending, () => 0);
+    const { outcomes, error } = await flush(store, events.map(event), () => 0);
+    expect(error).toBeUndefined();
     return outcomes;
   };
 
-  it('writes the newest of each member, and settles every event once', async () => {
+  it('writes the newest of each member, and tells of every event', async () => {
     expect(
       await write([
         { eventAt: AT + 1 },
@@ -81,12 +77,32 @@ describe('a flush', () => {
     );
   });
 
-  it('settles nothing when PostgreSQL is away, and rejects with what it said', async () => {
-    const outcomes: FlushOutcome[] = [];
+  it('writes nothing when PostgreSQL is away, and tells what it said', async () => {
     const away = new MembershipStore(testDatabase(testDb.url));
-    const event = { audienceId, memberKey: 'ada', isMember: true, eventAt: AT };
-    const pending = [{ ...event, settle: (outcome: FlushOutcome) => outcomes.push(outcome) }];
-    await expect(flush(away, pending)).rejects.toMatchObject({ code: 'database_unavailable' });
-    expect(outcomes).toEqual([]);
+    const { outcomes, error } = await flush(away, [
+      event(),
+      event({ eventAt: AT + 1 }),
+      event({ memberKey: 'bob' }),
+    ]);
+    expect(outcomes).toEqual([undefined, undefined, undefined]);
+    expect(error).toMatchObject({ code: 'database_unavailable' });
+  });
+
+  it('tells what was written before it failed', async () => {
+    let writes = 0;
+    const failing = new (class extends MembershipStore {
+      override write(events: readonly MembershipEvent[]) {
+        writes += 1;
+        if (writes === 3) throw new DatabaseUnavailableError('gone');
+        return super.write(events);
+      }
+    })(database);
+    const keys = ['ada', 'bob', 'cy', 'd\0'];
+    const { outcomes, error } = await flush(
+      failing,
+      keys.map((memberKey) => event({ memberKey })),
+    );
+    expect(outcomes).toEqual(['added', 'added', undefined, undefined]);
+    expect(error).toBeInstanceOf(DatabaseUnavailableError);
   });
 });

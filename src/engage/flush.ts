@@ -10,45 +10,63 @@ import { keepNewest } from './keep-newest.js';
 /** The row's own data is refused by PostgreSQL, however often it is sent. */
 export type FlushOutcome = MembershipOutcome | 'refused';
 
-/** An event that waits to be written, and where its outcome goes. */
-export interface PendingEvent extends MembershipEvent {
-  settle(outcome: FlushOutcome): void;
+/** What became of a flush's events, in their order; undefined where one could not be written, and `error` tells why. */
+export interface Flushed {
+  readonly outcomes: ReadonlyArray<FlushOutcome | undefined>;
+  readonly error: unknown;
 }
 
-/**
- * Writes events of any number of requests in one statement. Settles each of them, or throws what
- * PostgreSQL said and settles none of those that were not written.
- */
+/** Writes events of any number of requests in one statement. Never rejects. */
 export async function flush(
   store: MembershipStore,
-  events: readonly PendingEvent[],
+  events: readonly MembershipEvent[],
   random: () => number = Math.random,
-): Promise<void> {
+): Promise<Flushed> {
   const { kept, stale, unchanged } = keepNewest(events);
-  await write(store, kept, random);
-  stale.forEach((event) => event.settle('stale'));
-  unchanged.forEach((event) => event.settle('unchanged'));
+  const written: FlushOutcome[] = [];
+  let error: unknown;
+  try {
+    await write(store, kept, { outcomes: written, random });
+  } catch (thrown) {
+    error = thrown;
+  }
+  if (kept.length === events.length) {
+    return { outcomes: events.map((_event, index) => written[index]), error };
+  }
+  const outcomes = new Map<MembershipEvent, FlushOutcome | undefined>();
+  for (const [index, event] of kept.entries()) outcomes.set(event, written[index]);
+  // Told only with the newer event that beat them.
+  const isWritten = error === undefined;
+  for (const event of stale) outcomes.set(event, isWritten ? 'stale' : undefined);
+  for (const event of unchanged) outcomes.set(event, isWritten ? 'unchanged' : undefined);
+  return { outcomes: events.map((event) => outcomes.get(event)), error };
+}
+
+interface Writing {
+  /** Those of the events before; appended to. */
+  readonly outcomes: FlushOutcome[];
+  readonly random: () => number;
 }
 
 /** A statement that fails on data is split until the bad row stands alone: it must not cost the good ones. */
 async function write(
   store: MembershipStore,
-  events: readonly PendingEvent[],
-  random: () => number,
+  events: readonly MembershipEvent[],
+  writing: Writing,
 ): Promise<void> {
   try {
-    const outcomes = await repeatOnConflict(() => store.write(events), random);
-    events.forEach((event, index) => event.settle(outcomes[index] ?? 'refused'));
+    const outcomes = await repeatOnConflict(() => store.write(events), writing.random);
+    writing.outcomes.push(...outcomes);
   } catch (error) {
     if (!isBadData(error)) {
       throw error;
     }
     if (events.length === 1) {
-      events.forEach((event) => event.settle('refused'));
+      writing.outcomes.push('refused');
       return;
     }
     const middle = Math.ceil(events.length / 2);
-    await write(store, events.slice(0, middle), random);
-    await write(store, events.slice(middle), random);
+    await write(store, events.slice(0, middle), writing);
+    await write(store, events.slice(middle), writing);
   }
 }

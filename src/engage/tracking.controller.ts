@@ -75,7 +75,7 @@ export class TrackingController {
 function parseCall(body: Buffer, type: string): ParsedBody {
   const { events, lossy } = parseEvents(body);
   return {
-    events: events.map((event) => (isJsonObject(event) ? { ...event, type } : event)),
+    events: [...events].map((event) => (isJsonObject(event) ? { ...event, type } : event)),
     lossy,
   };
 }

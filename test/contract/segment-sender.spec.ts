@@ -117,7 +117,7 @@ describe('the real sender, webhook-audiences', () => {
     const options = { url, sharedSecret: SECRET, extras: { env: 'prod' } };
     await sendSingle('webhook-audiences', [enter], options);
     await sendBatch('webhook-audiences', [enter, exit], options);
-    expect(received.map(({ body }) => parseEvents(body).events[0])).toMatchObject([
+    expect(received.map(({ body }) => [...parseEvents(body).events][0])).toMatchObject([
       { env: 'prod', userId: 'user_1' },
       { env: 'prod', userId: 'user_1' },
     ]);
