@@ -139,18 +139,22 @@ export class FlushQueue {
     return { events, parts, size };
   }
 
-  private startFlush({ events, parts, size }: Batch): void {
-    const start = this.now();
-    this.flushRows.observe(events.length);
-    const flushed = flush(this.store, events).then((result) => {
-      this.flushSeconds.observe((this.now() - start) / 1_000);
-      settle(parts, result);
-      this.queuedRows -= events.length;
-      this.queuedBytes -= size;
-      this.running.delete(flushed);
+  private startFlush(batch: Batch): void {
+    const flushing = this.flush(batch).finally(() => {
+      this.running.delete(flushing);
       this.startFlushes();
     });
-    this.running.add(flushed);
+    this.running.add(flushing);
+  }
+
+  private async flush({ events, parts, size }: Batch): Promise<void> {
+    const start = this.now();
+    this.flushRows.observe(events.length);
+    const flushed = await flush(this.store, events);
+    this.flushSeconds.observe((this.now() - start) / 1_000);
+    settle(parts, flushed);
+    this.queuedRows -= events.length;
+    this.queuedBytes -= size;
   }
 }
 
