@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AudienceActivity } from './audiences/audience-activity.js';
 import { Feed } from './audiences/feed.js';
+import { NumberingWatch } from './audiences/numbering-watch.js';
 import { Configs } from './configs/configs.js';
 import { PollingLock } from './configs/polling-lock.js';
 import { StoredConfigs } from './configs/stored-configs.js';
@@ -30,6 +31,7 @@ export class LifeCycle {
     definitions: DefinitionStore,
     private readonly feed: Feed,
     private readonly activity: AudienceActivity,
+    private readonly numbering: NumberingWatch,
     private readonly pollingLock: PollingLock,
     private readonly configs: Configs,
     storedConfigs: StoredConfigs,
@@ -65,7 +67,12 @@ export class LifeCycle {
     await this.starting?.catch(() => {});
     await this.queue.drain();
     await Promise.all([this.configs.stop(), this.pollingLock.stop()]);
-    await Promise.all([this.activity.stop(), this.feed.stop(), this.revision.stop()]);
+    await Promise.all([
+      this.activity.stop(),
+      this.numbering.stop(),
+      this.feed.stop(),
+      this.revision.stop(),
+    ]);
     await this.notifications.stop();
     await this.database.close();
   }
@@ -80,6 +87,7 @@ export class LifeCycle {
     this.revision.start();
     this.feed.start();
     this.activity.start();
+    this.numbering.start();
     this.notifications.start();
   }
 

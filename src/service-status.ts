@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Feed } from './audiences/feed.js';
+import { NumberingWatch } from './audiences/numbering-watch.js';
 import { Configs } from './configs/configs.js';
 import type { SdkConfig } from './configs/sdk-config.js';
 import { Database } from './database/database.js';
@@ -28,6 +29,7 @@ export class ServiceStatus {
     private readonly options: Options,
     private readonly database: Database,
     private readonly feed: Feed,
+    private readonly numbering: NumberingWatch,
     private readonly queue: FlushQueue,
     private readonly receiver: EventReceiver,
     configs: Configs,
@@ -72,7 +74,9 @@ export class ServiceStatus {
   private feedStatus(): FeedStatus {
     const { position, lastReadAt, lastChangeAt, lag } = this.feed.state;
     const isLoaded = this.feed.index !== undefined;
-    const health = this.freshness(lastReadAt) === 'down' ? 'degraded' : 'healthy';
+    const { holder } = this.numbering;
+    const isHeldUp = holder !== undefined || this.freshness(lastReadAt) === 'down';
+    const health = isHeldUp ? 'degraded' : 'healthy';
     return {
       status: isLoaded ? health : 'initializing',
       position,
@@ -80,6 +84,7 @@ export class ServiceStatus {
       lastChange: isoTime(lastChangeAt),
       staleSeconds: lastReadAt === undefined ? null : (Date.now() - lastReadAt) / 1_000,
       members: this.feed.index?.size ?? 0,
+      numberingHolder: holder ?? null,
     };
   }
 

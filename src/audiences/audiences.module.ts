@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Logger, Module } from '@nestjs/common';
 import { databaseErrorLog } from '../database/database-log.js';
 import { Database } from '../database/database.js';
 import { Notifications } from '../database/notifications.js';
@@ -11,6 +11,7 @@ import { Feed } from './feed.js';
 import { MemberEraser } from './member-eraser.js';
 import { MemberLists } from './member-lists.js';
 import { MembershipStore } from './membership-store.js';
+import { NumberingWatch } from './numbering-watch.js';
 import { TombstonePurge } from './tombstone-purge.js';
 
 /** Who is in which audience, in PostgreSQL and in memory. */
@@ -37,6 +38,18 @@ import { TombstonePurge } from './tombstone-purge.js';
       provide: MemberLists,
       inject: [Database, Feed],
       useFactory: (database: Database, feed: Feed) => new MemberLists(database, feed),
+    },
+    {
+      provide: NumberingWatch,
+      inject: [Database, LoopRegistry],
+      useFactory: (database: Database, loops: LoopRegistry) => {
+        const logger = new Logger('NumberingWatch');
+        return new NumberingWatch(database, {
+          warn: (message) => logger.warn(message),
+          onError: databaseErrorLog('NumberingWatch'),
+          loops,
+        });
+      },
     },
     {
       provide: MembershipStore,
@@ -67,6 +80,7 @@ import { TombstonePurge } from './tombstone-purge.js';
     Feed,
     MemberLists,
     MembershipStore,
+    NumberingWatch,
     MemberEraser,
     TombstonePurge,
     ChangeHistory,

@@ -61,6 +61,15 @@ export const READ_KEPT = `
 export const LOCK_NUMBERING = `select begin_changes(erasures + purges) from instance`;
 
 /**
+ * Once the numbering lock is held every flush waits. The server gives it back when one of the
+ * statements after it takes too long, or the next one does not come.
+ */
+export const BOUND_NUMBERING = [
+  `set local statement_timeout = '4s'`,
+  `set local idle_in_transaction_session_timeout = '2s'`,
+];
+
+/**
  * Takes what is erased out of the history. What told replicas of earlier erasures stays until they
  * have read it. $1 to $3 as above, $4 bigint: only of changes after this one.
  */

@@ -10,8 +10,10 @@ import { FEED_CHANNEL } from './membership.sql.js';
 /** The net under lost notifications. */
 const POLL_INTERVAL_MS = 100;
 const REPORT_INTERVAL_MS = 5_000;
-/** Rows (of up to one flush each) in one read. */
-const READ_LIMIT = 100;
+/** Rows (of up to one flush each) in one read: they are parsed in one go. */
+const READ_LIMIT = 25;
+/** After so long applying them, others get their turn. */
+const SLICE_MS = 8;
 /**
  * After so long without a read (a suspended machine) rows that told of erased members may be gone:
  * they wait an hour for a replica that is not seen. Everything is loaded anew then.
@@ -125,17 +127,32 @@ export class Feed {
     const index = await this.currentIndex(signal);
     while (!signal.aborted) {
       const changes = await this.read();
-      for (const change of changes) {
-        apply(index, change);
-        this.lastId = change.id;
-      }
-      if (changes.length > 0) {
-        this.listeners.forEach((listener) => listener.changed(changes));
-      }
+      await this.apply(index, changes);
       if (changes.length < READ_LIMIT) {
         return;
       }
     }
+  }
+
+  /** In slices: after each, the index, the position and what the listeners know are of one change. */
+  private async apply(index: MembershipIndex, changes: readonly FeedChange[]): Promise<void> {
+    let slice: FeedChange[] = [];
+    let sliceEnd = performance.now() + SLICE_MS;
+    const show = (): void => {
+      if (slice.length > 0) this.listeners.forEach((listener) => listener.changed(slice));
+      slice = [];
+    };
+    for (const change of changes) {
+      apply(index, change);
+      this.lastId = change.id;
+      slice.push(change);
+      if (performance.now() > sliceEnd) {
+        show();
+        await new Promise(setImmediate);
+        sliceEnd = performance.now() + SLICE_MS;
+      }
+    }
+    show();
   }
 
   private async currentIndex(signal: AbortSignal): Promise<MembershipIndex> {
@@ -151,7 +168,10 @@ export class Feed {
   private async isSameHistory(): Promise<boolean> {
     const now = this.now();
     if (Math.abs(now - this.historyAskedAt) < HISTORY_INTERVAL_MS) return true;
-    const [row] = await this.database.query<{ history: string; newest: string }>(sql.READ_HISTORY);
+    const [row] = await this.database.queryPromptly<{ history: string; newest: string }>({
+      name: 'read_history',
+      text: sql.READ_HISTORY,
+    });
     this.historyAskedAt = now;
     return row?.history === this.history && Number(row.newest) >= this.lastId;
   }
@@ -170,7 +190,10 @@ export class Feed {
   }
 
   private async read(): Promise<FeedChange[]> {
-    const rows = await this.database.query<ChangeRow>(sql.READ_CHANGES, [this.lastId, READ_LIMIT]);
+    const rows = await this.database.queryPromptly<ChangeRow>(
+      { name: 'read_changes', text: sql.READ_CHANGES },
+      [this.lastId, READ_LIMIT],
+    );
     this.lastReadAt = this.now();
     const age = rows.at(-1)?.age;
     if (age !== undefined) this.newest = { at: this.lastReadAt - age * 1_000, lag: age };

@@ -51,6 +51,7 @@ async function eraseIn(manager: EntityManager, deletion: Deletion): Promise<void
   const before = await query<MembershipRow>(sql.DELETE_MEMBERSHIPS, deletion);
   await query(sql.COUNT_ERASURE);
   await query(sql.LOCK_NUMBERING);
+  for (const bound of sql.BOUND_NUMBERING) await query(bound);
   // A flush that was about to commit may have written a member between the first deletion and
   // the lock; whatever comes after the lock sees the count above and starts again.
   const meanwhile = await query<MembershipRow>(sql.DELETE_MEMBERSHIPS, deletion);

@@ -31,7 +31,7 @@ export class MembershipStore {
    * @returns the outcome of each event, in the order of `events`.
    */
   async write(events: readonly MembershipEvent[]): Promise<MembershipOutcome[]> {
-    const [row] = await this.database.queryForAnswer<{
+    const [row] = await this.database.queryPromptly<{
       not_written: string | null;
       repeated: string | null;
     }>({ name: 'write_memberships', text: WRITE_MEMBERSHIPS }, columns(events));
@@ -54,7 +54,7 @@ export class MembershipStore {
     outcomes: MembershipOutcome[],
   ): Promise<void> {
     const subset = notWritten.flatMap((index) => events[index] ?? []);
-    const reasons = await this.database.queryForAnswer<{ position: string; is_gone: boolean }>(
+    const reasons = await this.database.queryPromptly<{ position: string; is_gone: boolean }>(
       { name: 'explain_not_written', text: EXPLAIN_NOT_WRITTEN },
       columns(subset),
     );

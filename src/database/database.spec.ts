@@ -67,7 +67,7 @@ describe('the connections to PostgreSQL', () => {
   it('say that PostgreSQL is away before the first connection, and after the last', async () => {
     const database = make();
     await expect(database.query('select 1')).rejects.toThrow(DatabaseUnavailableError);
-    await expect(database.queryForAnswer({ name: 'bare', text: 'select 1' })).rejects.toThrow(
+    await expect(database.queryPromptly({ name: 'bare', text: 'select 1' })).rejects.toThrow(
       DatabaseUnavailableError,
     );
     await database.connect();
@@ -108,12 +108,12 @@ describe('the connections to PostgreSQL', () => {
     await database.connect();
     const timeout = `select current_setting('statement_timeout') as timeout`;
     expect(await database.query(timeout)).toEqual([{ timeout: '10s' }]);
-    expect(await database.queryForAnswer({ name: 'timeout', text: timeout })).toEqual([
+    expect(await database.queryPromptly({ name: 'timeout', text: timeout })).toEqual([
       { timeout: '4s' },
     ]);
     const hasty = make({ statementTimeout: 50 });
     await hasty.connect();
-    expect(await hasty.queryForAnswer({ name: 'timeout', text: timeout })).toEqual([
+    expect(await hasty.queryPromptly({ name: 'timeout', text: timeout })).toEqual([
       { timeout: '50ms' },
     ]);
   });
@@ -124,7 +124,7 @@ describe('the connections to PostgreSQL', () => {
     const client = await database.dedicatedClient();
     await client.query('select pg_advisory_lock(7)');
     const waiting = Array.from({ length: 5 }, () => database.query('select pg_advisory_lock(7)'));
-    expect(await database.queryForAnswer({ name: 'one', text: 'select 1 as one' })).toEqual([
+    expect(await database.queryPromptly({ name: 'one', text: 'select 1 as one' })).toEqual([
       { one: 1 },
     ]);
     await client.query('select pg_advisory_unlock(7)');
@@ -146,7 +146,7 @@ describe('the connections to PostgreSQL', () => {
       expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]),
     );
     await eventually(async () =>
-      expect(await database.queryForAnswer({ name: 'one', text: 'select 1 as one' })).toEqual([
+      expect(await database.queryPromptly({ name: 'one', text: 'select 1 as one' })).toEqual([
         { one: 1 },
       ]),
     );

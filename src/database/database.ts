@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { Client, Pool } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { MIGRATIONS } from '../../migrations/all.js';
@@ -9,9 +9,16 @@ import { migrate } from './schema.js';
 const CONNECT_TIMEOUT_MS = 3_000;
 
 /** Segment gives an answer up after five seconds, so nothing that it waits for may take longer than this. */
-const ANSWER_TIMEOUT_MS = 4_000;
-/** Connections that only statements of answers use: others may all wait for a lock. */
-const ANSWER_POOL_SIZE = 2;
+const PROMPT_TIMEOUT_MS = 4_000;
+/** Connections that only prompt statements use: others may all wait for a lock. For two flushes and a read of the feed. */
+const PROMPT_POOL_SIZE = 3;
+/**
+ * PostgreSQL ends a statement that takes too long, and says so. When it has not said anything for so
+ * much longer, the network swallows what is sent, and TCP would notice after a quarter of an hour.
+ */
+const SILENCE_MS = 1_000;
+/** A transaction whose client is gone (frozen, or cut off) must not hold its locks for longer: all writers may wait for them. */
+const IDLE_IN_TRANSACTION_MS = 5_000;
 
 export class DatabaseUnavailableError extends AudienceSyncError {
   readonly code = 'database_unavailable';
@@ -39,7 +46,7 @@ export interface NamedStatement {
 /** The connections to PostgreSQL. */
 export class Database {
   private dataSource: DataSource | undefined;
-  private answers: Pool | undefined;
+  private prompt: Pool | undefined;
   private markConnected: () => void;
 
   /** Resolves when connect() has succeeded for the first time. */
@@ -67,11 +74,15 @@ export class Database {
       synchronize: false,
       installExtensions: false,
       logging: false,
-      poolSize: Math.max(1, this.settings.poolSize - ANSWER_POOL_SIZE),
+      poolSize: Math.max(1, this.settings.poolSize - PROMPT_POOL_SIZE),
       connectTimeoutMS: CONNECT_TIMEOUT_MS,
       applicationName: this.settings.applicationName,
       poolErrorHandler: this.settings.onConnectionError,
-      extra: { statement_timeout: this.settings.statementTimeout },
+      extra: {
+        statement_timeout: this.settings.statementTimeout,
+        idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+        stream: () => impatientSocket(this.settings.statementTimeout + SILENCE_MS),
+      },
     });
     await dataSource.initialize();
     try {
@@ -81,15 +92,15 @@ export class Database {
       throw error;
     }
     this.dataSource = dataSource;
-    this.answers = this.answerPool();
+    this.prompt = this.promptPool();
     this.markConnected();
   }
 
   async close(): Promise<void> {
-    const { dataSource, answers } = this;
+    const { dataSource, prompt } = this;
     this.dataSource = undefined;
-    this.answers = undefined;
-    await Promise.all([dataSource?.destroy(), answers?.end()]);
+    this.prompt = undefined;
+    await Promise.all([dataSource?.destroy(), prompt?.end()]);
   }
 
   /** One statement on any connection, in a transaction of its own. Rows as pg gives them (bigint as text). */
@@ -98,15 +109,16 @@ export class Database {
   }
 
   /**
-   * The same for a statement that an answer waits for: given up after four seconds at the latest, and
-   * planned once a connection. `name` must name this text and no other.
+   * The same for a statement that an answer or the feed waits for: given up after five seconds at the
+   * latest, also where the network swallows it, and planned once a connection. `name` must name this
+   * text and no other.
    */
-  async queryForAnswer<Row extends object>(
+  async queryPromptly<Row extends object>(
     { name, text }: NamedStatement,
     parameters: readonly unknown[] = [],
   ): Promise<Row[]> {
-    if (this.answers === undefined) throw neverReached();
-    const { rows } = await this.answers.query<Row>({ name, text, values: [...parameters] });
+    if (this.prompt === undefined) throw neverReached();
+    const { rows } = await this.prompt.query<Row>({ name, text, values: [...parameters] });
     return rows;
   }
 
@@ -135,14 +147,17 @@ export class Database {
     return client;
   }
 
-  private answerPool(): Pool {
+  private promptPool(): Pool {
     const { url, statementTimeout, applicationName, onConnectionError } = this.settings;
+    const promptTimeout = Math.min(statementTimeout, PROMPT_TIMEOUT_MS);
     const pool = new Pool({
       connectionString: url,
       application_name: applicationName,
-      max: ANSWER_POOL_SIZE,
+      max: PROMPT_POOL_SIZE,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      statement_timeout: Math.min(statementTimeout, ANSWER_TIMEOUT_MS),
+      statement_timeout: promptTimeout,
+      query_timeout: promptTimeout + SILENCE_MS,
+      keepAlive: true,
     });
     pool.on('error', onConnectionError);
     return pool;
@@ -152,6 +167,12 @@ export class Database {
     if (this.dataSource === undefined) throw neverReached();
     return this.dataSource;
   }
+}
+
+/** Breaks when nothing came or went for so many milliseconds. The pool ends idle connections sooner. */
+function impatientSocket(milliseconds: number): Socket {
+  const socket = new Socket();
+  return socket.setTimeout(milliseconds, () => socket.destroy(new Error('PostgreSQL went silent')));
 }
 
 function neverReached(): DatabaseUnavailableError {

@@ -9,6 +9,7 @@ const CONFLICTS: ReadonlySet<string> = new Set([
 
 /** The server is away, starting, stopping, full or too slow: worth repeating, but not at once. */
 const UNAVAILABLE: ReadonlySet<string> = new Set([
+  '25P03', // idle_in_transaction_session_timeout: the process was frozen in the middle
   '53300', // too_many_connections
   '57014', // query_canceled: by statement_timeout, behind a lock or on a server with too much to do
   '57P01', // admin_shutdown
@@ -50,7 +51,7 @@ export function isUnavailable(error: unknown): boolean {
   }
   // pg names what the pool and a broken connection report by message only.
   const message = error instanceof Error ? error.message : '';
-  return /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|connection ended|not queryable/i.test(
+  return /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|connection ended|not queryable|query read timeout|went silent/i.test(
     message,
   );
 }

@@ -40,6 +40,17 @@ export interface FeedStatus {
   /** Since the feed was read: how old this process's memberships may be. */
   readonly staleSeconds: number | null;
   readonly members: number;
+  /** Who has held all writers up for over a second; null: nobody. */
+  readonly numberingHolder: NumberingHolderStatus | null;
+}
+
+/** A session of PostgreSQL. */
+export interface NumberingHolderStatus {
+  readonly pid: number;
+  readonly application: string;
+  readonly state: string;
+  readonly seconds: number;
+  readonly waiting: number;
 }
 
 /** Segments whose list is near its limit, or past it. */

@@ -75,6 +75,7 @@ function mergedFeed(all: readonly FeedStatus[]): FeedStatus {
     lastChange: latest(all.map(({ lastChange }) => lastChange)),
     staleSeconds: largest(all.map(({ staleSeconds }) => staleSeconds)),
     members: Math.max(...orNone(all.map(({ members }) => members))),
+    numberingHolder: all.find(({ numberingHolder }) => numberingHolder)?.numberingHolder ?? null,
   };
 }
 
