@@ -48,7 +48,10 @@ export class AudienceActivity {
     }
     this.seen = new Map();
     try {
-      await this.database.query(TOUCH, [[...seen.keys()], [...seen.values()]]);
+      await this.database.queryPromptly({ name: 'touch', text: TOUCH }, [
+        [...seen.keys()],
+        [...seen.values()],
+      ]);
     } catch (error) {
       for (const [id, at] of seen) this.seen.set(id, Math.max(at, this.seen.get(id) ?? 0));
       throw error;

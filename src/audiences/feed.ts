@@ -119,7 +119,9 @@ export class Feed {
   async stop(): Promise<void> {
     await Promise.all([this.tail.stop(), this.report.stop()]);
     if (this.database.isConnected) {
-      await this.database.query(sql.FORGET_REPLICA, [this.id]).catch(() => {});
+      await this.database
+        .queryPromptly({ name: 'forget_replica', text: sql.FORGET_REPLICA }, [this.id])
+        .catch(() => {});
     }
   }
 
@@ -206,7 +208,10 @@ export class Feed {
   }
 
   private async showReplica(): Promise<void> {
-    await this.database.query(sql.SHOW_REPLICA, [this.id, this.lastId]);
+    await this.database.queryPromptly({ name: 'show_replica', text: sql.SHOW_REPLICA }, [
+      this.id,
+      this.lastId,
+    ]);
   }
 }
 

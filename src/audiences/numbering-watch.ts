@@ -55,9 +55,10 @@ export class NumberingWatch {
   }
 
   private async look(): Promise<void> {
-    const [row] = await this.database.query<NumberingHolder>(READ_NUMBERING_HOLDER, [
-      NUMBERING_LOCK,
-    ]);
+    const [row] = await this.database.queryPromptly<NumberingHolder>(
+      { name: 'read_numbering_holder', text: READ_NUMBERING_HOLDER },
+      [NUMBERING_LOCK],
+    );
     const holder = row !== undefined && row.seconds > LONG_SECONDS ? row : undefined;
     if (holder !== undefined && holder.pid !== this.current?.pid)
       this.report.warn(wordsFor(holder));

@@ -3,6 +3,7 @@ import { Client, Pool } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { MIGRATIONS } from '../../migrations/all.js';
 import { AudienceSyncError } from '../error.js';
+import { answerWithin } from './answer-within.js';
 import { migrate } from './schema.js';
 
 /** No connection within this time: the caller can still answer Segment inside its five seconds. */
@@ -10,13 +11,14 @@ const CONNECT_TIMEOUT_MS = 3_000;
 
 /** Segment gives an answer up after five seconds, so nothing that it waits for may take longer than this. */
 const PROMPT_TIMEOUT_MS = 4_000;
-/** Connections that only prompt statements use: others may all wait for a lock. For two flushes and a read of the feed. */
-const PROMPT_POOL_SIZE = 3;
+/** Connections that only prompt statements use: others may all wait for a lock. For two flushes, a read of the feed, and what is asked every second or so. */
+const PROMPT_POOL_SIZE = 4;
 /**
  * PostgreSQL ends a statement that takes too long, and says so. When it has not said anything for so
  * much longer, the network swallows what is sent, and TCP would notice after a quarter of an hour.
  */
 const SILENCE_MS = 1_000;
+const CLOSE_TIMEOUT_MS = 3_000;
 /** A transaction whose client is gone (frozen, or cut off) must not hold its locks for longer: all writers may wait for them. */
 const IDLE_IN_TRANSACTION_MS = 5_000;
 
@@ -48,6 +50,8 @@ export class Database {
   private dataSource: DataSource | undefined;
   private prompt: Pool | undefined;
   private markConnected: () => void;
+  /** Of the pools. */
+  private readonly sockets = new Set<Socket>();
 
   /** Resolves when connect() has succeeded for the first time. */
   readonly firstConnection: Promise<void>;
@@ -81,7 +85,7 @@ export class Database {
       extra: {
         statement_timeout: this.settings.statementTimeout,
         idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-        stream: () => impatientSocket(this.settings.statementTimeout + SILENCE_MS),
+        stream: () => this.socket(this.settings.statementTimeout + SILENCE_MS),
       },
     });
     await dataSource.initialize();
@@ -100,7 +104,10 @@ export class Database {
     const { dataSource, prompt } = this;
     this.dataSource = undefined;
     this.prompt = undefined;
-    await Promise.all([dataSource?.destroy(), prompt?.end()]);
+    const closed = Promise.all([dataSource?.destroy(), prompt?.end()]);
+    // What the network swallows is never confirmed.
+    await answerWithin(closed, CLOSE_TIMEOUT_MS).catch(() => {});
+    for (const socket of this.sockets) socket.destroy();
   }
 
   /** One statement on any connection, in a transaction of its own. Rows as pg gives them (bigint as text). */
@@ -109,7 +116,7 @@ export class Database {
   }
 
   /**
-   * The same for a statement that an answer or the feed waits for: given up after five seconds at the
+   * The same for a statement that an answer or a replica's own news waits for: given up after five seconds at the
    * latest, also where the network swallows it, and planned once a connection. `name` must name this
    * text and no other.
    */
@@ -158,21 +165,26 @@ export class Database {
       statement_timeout: promptTimeout,
       query_timeout: promptTimeout + SILENCE_MS,
       keepAlive: true,
+      stream: () => this.socket(0),
     });
     pool.on('error', onConnectionError);
     return pool;
+  }
+
+  /** For a pool's connection; breaks when nothing came or went for so many milliseconds (0: never). The pool ends idle ones sooner. */
+  private socket(milliseconds: number): Socket {
+    const socket = new Socket();
+    this.sockets.add(socket);
+    socket.on('close', () => this.sockets.delete(socket));
+    return socket.setTimeout(milliseconds, () =>
+      socket.destroy(new Error('PostgreSQL went silent')),
+    );
   }
 
   private connected(): DataSource {
     if (this.dataSource === undefined) throw neverReached();
     return this.dataSource;
   }
-}
-
-/** Breaks when nothing came or went for so many milliseconds. The pool ends idle connections sooner. */
-function impatientSocket(milliseconds: number): Socket {
-  const socket = new Socket();
-  return socket.setTimeout(milliseconds, () => socket.destroy(new Error('PostgreSQL went silent')));
 }
 
 function neverReached(): DatabaseUnavailableError {

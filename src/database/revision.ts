@@ -50,9 +50,10 @@ export class Revision {
   }
 
   private async poll(): Promise<void> {
-    const [row] = await this.database.query<{ revision: string; epoch: string }>(
-      'select revision, epoch from instance',
-    );
+    const [row] = await this.database.queryPromptly<{ revision: string; epoch: string }>({
+      name: 'read_revision',
+      text: 'select revision, epoch from instance',
+    });
     const revision = `${row?.epoch ?? ''}:${row?.revision ?? ''}`;
     if (revision === this.seen) {
       return;

@@ -6,6 +6,7 @@ import { Notifications } from '../../src/database/notifications.js';
 import { insertAudience, readMembers } from '../support/audiences.js';
 import { eventually } from '../support/eventually.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { randomOf } from '../support/random.js';
 import { testDatabase } from '../support/template.js';
 
 const WRITERS = 8;
@@ -118,17 +119,6 @@ function rowsOf(audiences: readonly number[], random: () => number, now: () => n
   }
   const all = [...rows.values()];
   return [0, 1, 2, 3].map((column) => all.map((row) => row[column]));
-}
-
-/** A small repeatable generator (mulberry32), so that a failure can be run again. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 function fail(error: unknown): never {

@@ -1,8 +1,24 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A way to PostgreSQL that a test can shut: the server's address stays, as it would in earnest. */
+/** Of each connection's beginning, what `freeze` looks at: LISTEN comes first. */
+const REMEMBERED_BYTES = 4_096;
+
+/** One connection through the gate. */
+interface Link {
+  readonly client: Socket;
+  readonly server: Socket;
+  /** The first bytes that the client sent. */
+  said: string;
+  /** What is sent either way is swallowed. */
+  isFrozen: boolean;
+}
+
+/** A way to PostgreSQL that a test can shut or spoil: the server's address stays, as it would in earnest. */
 export class Gate {
   readonly #sockets = new Set<Socket>();
+  readonly #links = new Set<Link>();
+  #latency = 0;
+  #freezing: string | undefined;
   readonly #port: number;
   #server: Server | undefined;
   readonly #target: URL;
@@ -55,20 +71,73 @@ export class Gate {
     this.#sockets.forEach((socket) => socket.resume());
   }
 
+  /** How many connections that began with this text there are, of those that are not frozen. */
+  count(beginning: string): number {
+    return [...this.#links].filter((link) => !link.isFrozen && link.said.includes(beginning))
+      .length;
+  }
+
+  /** A black hole for the connections there are, or for those that began with this text; new ones are well. */
+  freeze(beginning = ''): void {
+    for (const link of this.#links) if (link.said.includes(beginning)) link.isFrozen = true;
+  }
+
+  /** The next connection that sends this text is frozen right after it. */
+  freezeAfter(text: string): void {
+    this.#freezing = text;
+  }
+
+  /** Breaks all connections as a router does that lost its memory. */
+  reset(): void {
+    for (const { client, server } of this.#links) {
+      client.resetAndDestroy();
+      server.resetAndDestroy();
+    }
+  }
+
+  /** The server seems to have said its last word on every connection; it is still heard out. */
+  halfClose(): void {
+    for (const { client } of this.#links) client.end();
+  }
+
+  /** Milliseconds that everything takes, each way. */
+  delay(milliseconds: number): void {
+    this.#latency = milliseconds;
+  }
+
   #forward(client: Socket): void {
     const server = connect(Number(this.#target.port), this.#target.hostname);
+    const link: Link = { client, server, said: '', isFrozen: false };
+    this.#links.add(link);
     for (const [from, to] of [
       [client, server],
       [server, client],
     ] as const) {
       this.#sockets.add(from);
-      from.on('data', (chunk) => to.write(chunk));
+      from.on('data', (chunk) => this.#pass(chunk, link, { from, to }));
       if (this.#isStalled) from.pause();
       from.on('error', () => undefined);
       from.on('close', () => {
         this.#sockets.delete(from);
+        this.#links.delete(link);
         to.destroy();
       });
+    }
+  }
+
+  #pass(chunk: Buffer, link: Link, { from, to }: { readonly from: Socket; readonly to: Socket }) {
+    if (link.isFrozen) return;
+    const pass = (): void => {
+      if (!link.isFrozen && to.writable) to.write(chunk);
+    };
+    if (this.#latency > 0) setTimeout(pass, this.#latency);
+    else pass();
+    if (from !== link.client) return;
+    const text = chunk.toString('latin1');
+    if (link.said.length < REMEMBERED_BYTES) link.said += text;
+    if (this.#freezing !== undefined && text.includes(this.#freezing)) {
+      link.isFrozen = true;
+      this.#freezing = undefined;
     }
   }
 }

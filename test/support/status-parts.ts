@@ -21,7 +21,7 @@ export function statusParts({
       lastChange: null,
       staleSeconds: 0,
       members: 0,
-    numberingHolder: null,
+      numberingHolder: null,
     },
     segments: { warnings: [] },
   };
