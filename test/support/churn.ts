@@ -2,7 +2,7 @@ import { identify } from './builders.js';
 import { MembershipModel, type SentEvent } from './membership-model.js';
 import { sendTo } from './test-bed.js';
 
-const AUDIENCES = ['churn_a', 'churn_b', 'churn_c'];
+const AUDIENCES = ['churn_a', 'churn_b', 'churn_c'] as const;
 const MEMBERS = 200;
 const SENDERS = 4;
 const MOST_EVENTS = 60;
@@ -30,11 +30,9 @@ export class Churn {
     /** Asked before each batch: replicas come and go. */
     private readonly bases: () => readonly string[],
     private readonly random: () => number,
+    /** Of audiences of its own, where one churn follows another. */
+    private readonly round = 0,
   ) {}
-
-  static get audiences(): readonly string[] {
-    return AUDIENCES;
-  }
 
   start(): void {
     this.#sending = Promise.all(Array.from({ length: SENDERS }, () => this.#send()));
@@ -77,7 +75,7 @@ export class Churn {
     while (this.#waiting.length < SHUFFLED) {
       this.#at += 1;
       this.#waiting.push({
-        audience: this.#pick(AUDIENCES) ?? '',
+        audience: `${this.#pick(AUDIENCES)}_${this.round}`,
         member: `member_${Math.floor(this.random() * MEMBERS)}`,
         isMember: this.random() < 0.5,
         at: this.#at,
