@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AudienceActivity } from './audiences/audience-activity.js';
 import { Feed } from './audiences/feed.js';
 import { NumberingWatch } from './audiences/numbering-watch.js';
+import { QuietAudiences } from './audiences/quiet-audiences.js';
 import { Configs } from './configs/configs.js';
 import { PollingLock } from './configs/polling-lock.js';
 import { StoredConfigs } from './configs/stored-configs.js';
@@ -32,6 +33,7 @@ export class LifeCycle {
     private readonly feed: Feed,
     private readonly activity: AudienceActivity,
     private readonly numbering: NumberingWatch,
+    private readonly quiet: QuietAudiences,
     private readonly pollingLock: PollingLock,
     private readonly configs: Configs,
     storedConfigs: StoredConfigs,
@@ -70,6 +72,7 @@ export class LifeCycle {
     await Promise.all([
       this.activity.stop(),
       this.numbering.stop(),
+      this.quiet.stop(),
       this.feed.stop(),
       this.revision.stop(),
     ]);
@@ -88,6 +91,7 @@ export class LifeCycle {
     this.feed.start();
     this.activity.start();
     this.numbering.start();
+    this.quiet.start();
     this.notifications.start();
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Feed } from './audiences/feed.js';
+import { QuietAudiences } from './audiences/quiet-audiences.js';
 import { Configs } from './configs/configs.js';
 import type { SdkConfig } from './configs/sdk-config.js';
 import { EventReceiver } from './engage/event-receiver.js';
@@ -16,6 +17,7 @@ export class ServiceMetrics {
   constructor(
     private readonly metrics: Metrics,
     private readonly feed: Feed,
+    private readonly quiet: QuietAudiences,
     private readonly queue: FlushQueue,
     private readonly receiver: EventReceiver,
     private readonly configs: Configs,
@@ -87,6 +89,14 @@ export class ServiceMetrics {
         over: 'sum',
       },
       () => [{ value: queue.queued.rows }],
+    );
+    metrics.gauge(
+      {
+        name: 'audience_sync_quiet_audiences',
+        help: 'Audiences without an event for longer than engage.quiet_after.',
+        over: 'max',
+      },
+      () => [{ value: this.quiet.all.length }],
     );
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Feed } from './audiences/feed.js';
 import { NumberingWatch } from './audiences/numbering-watch.js';
+import { QuietAudiences } from './audiences/quiet-audiences.js';
 import { Configs } from './configs/configs.js';
 import type { SdkConfig } from './configs/sdk-config.js';
 import { Database } from './database/database.js';
@@ -30,6 +31,7 @@ export class ServiceStatus {
     private readonly database: Database,
     private readonly feed: Feed,
     private readonly numbering: NumberingWatch,
+    private readonly quiet: QuietAudiences,
     private readonly queue: FlushQueue,
     private readonly receiver: EventReceiver,
     configs: Configs,
@@ -60,6 +62,7 @@ export class ServiceStatus {
       lastEvent: isoTime(lastArrival),
       events: { ...sum },
       queue: { rows, bytes },
+      quietAudiences: this.quiet.all.length,
     };
   }
 

@@ -12,6 +12,7 @@ import { MemberEraser } from './member-eraser.js';
 import { MemberLists } from './member-lists.js';
 import { MembershipStore } from './membership-store.js';
 import { NumberingWatch } from './numbering-watch.js';
+import { QuietAudiences } from './quiet-audiences.js';
 import { TombstonePurge } from './tombstone-purge.js';
 
 /** Who is in which audience, in PostgreSQL and in memory. */
@@ -52,6 +53,19 @@ import { TombstonePurge } from './tombstone-purge.js';
       },
     },
     {
+      provide: QuietAudiences,
+      inject: [Database, Options, LoopRegistry],
+      useFactory: (database: Database, { engage }: Options, loops: LoopRegistry) => {
+        const logger = new Logger('QuietAudiences');
+        return new QuietAudiences(database, engage.quietAfter, {
+          warn: (message) => logger.warn(message),
+          log: (message) => logger.log(message),
+          onError: databaseErrorLog('QuietAudiences'),
+          loops,
+        });
+      },
+    },
+    {
       provide: MembershipStore,
       inject: [Database],
       useFactory: (database: Database) => new MembershipStore(database),
@@ -81,6 +95,7 @@ import { TombstonePurge } from './tombstone-purge.js';
     MemberLists,
     MembershipStore,
     NumberingWatch,
+    QuietAudiences,
     MemberEraser,
     TombstonePurge,
     ChangeHistory,

@@ -26,6 +26,7 @@ describe('the status of several workers', () => {
         lastEvent: '2026-01-01T00:00:00.000Z',
         events: { added: 2, stale: 1 },
         queue: { rows: 3, bytes: 30 },
+        quietAudiences: 2,
       },
       feed: { ...feed, position: 7, lagSeconds: 0.1, staleSeconds: 0, members: 5 },
     });
@@ -35,6 +36,7 @@ describe('the status of several workers', () => {
         lastEvent: '2026-01-02T00:00:00.000Z',
         events: { added: 1 },
         queue: { rows: 1, bytes: 10 },
+        quietAudiences: 1,
       },
       feed: { ...feed, position: 6, lagSeconds: null, staleSeconds: 2, members: 4 },
     });
@@ -45,6 +47,7 @@ describe('the status of several workers', () => {
       lastEvent: '2026-01-02T00:00:00.000Z',
       events: { added: 3, stale: 1 },
       queue: { rows: 4, bytes: 40 },
+      quietAudiences: 2,
     });
     expect(merged).toMatchObject({ position: 6, lagSeconds: 0.1, staleSeconds: 2, members: 5 });
   });

@@ -57,6 +57,7 @@ function mergedEngage(all: readonly EngageStatus[]): EngageStatus {
       rows: sum(all.map(({ queue }) => queue.rows)),
       bytes: sum(all.map(({ queue }) => queue.bytes)),
     },
+    quietAudiences: Math.max(...orNone(all.map(({ quietAudiences }) => quietAudiences))),
   };
 }
 

@@ -49,7 +49,9 @@ it('every loop of a service is in its registry by name while it runs', async () 
       'feed',
       'feed-report',
       'notifications',
+      'numbering-watch',
       'polling-lock',
+      'quiet-audiences',
       'revision',
     ]),
   );

@@ -8,12 +8,13 @@ export async function insertAudience(
   { destination = 'dest', key = 'power_users' } = {},
 ): Promise<number> {
   lastId += 1;
+  const id = lastId;
   await database.query(
     `insert into audience (id, destination, computation_id, context_kind, key, slug, name, attribute)
      values ($1, $2, $3, 'user', $4, $5, $4, 'Identifier')`,
-    [lastId, destination, `aud_${lastId}`, key, `${key}_${lastId}`],
+    [id, destination, `aud_${id}`, key, `${key}_${id}`],
   );
-  return lastId;
+  return id;
 }
 
 /** Who is in the audience, by the table. */

@@ -12,7 +12,13 @@ export function statusParts({
   return {
     sdks: Object.fromEntries(sources.map((status, index) => [`sdk_${index}`, sdk(status)])),
     cache: NO_CACHE,
-    engage: { status: 'healthy', lastEvent: null, events: {}, queue: { rows: 0, bytes: 0 } },
+    engage: {
+      status: 'healthy',
+      lastEvent: null,
+      events: {},
+      queue: { rows: 0, bytes: 0 },
+      quietAudiences: 0,
+    },
     database: { status: 'healthy', lastAnswer: null },
     feed: {
       status: 'healthy',
