@@ -1,6 +1,7 @@
 import { Initial } from './0001-initial.js';
 import { BaseConfigSource } from './0002-base-config-source.js';
 import { Purges } from './0003-purges.js';
+import { MemberSets } from './0004-member-sets.js';
 
 /** Every migration, oldest first. One that was released is never changed. */
-export const MIGRATIONS = [Initial, BaseConfigSource, Purges];
+export const MIGRATIONS = [Initial, BaseConfigSource, Purges, MemberSets];

@@ -1,5 +1,6 @@
 import { AudienceEntity } from './audiences/audience.entity.js';
 import { ErasedMemberEntity } from './audiences/erased-member.entity.js';
+import { MemberImportEntity } from './audiences/member-import.entity.js';
 import { MembershipChangeEntity } from './audiences/membership-change.entity.js';
 import { MembershipEntity } from './audiences/membership.entity.js';
 import { ReplicaEntity } from './audiences/replica.entity.js';
@@ -18,6 +19,7 @@ export const ENTITIES: readonly EntityClass[] = [
   MembershipEntity,
   MembershipChangeEntity,
   ErasedMemberEntity,
+  MemberImportEntity,
   ReplicaEntity,
   SegmentEntity,
   SegmentChangeEntity,

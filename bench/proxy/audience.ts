@@ -35,7 +35,7 @@ export async function insertMembers(databaseUrl: string, count: number): Promise
   await client.connect();
   try {
     await client.query(
-      `insert into membership (audience_id, member_key, is_member, event_at, changed_at)
+      `insert into membership (member_set, member_key, is_member, event_at, changed_at)
        select id, 'user-' || lpad(n::text, 8, '0') || '-member', true, now(), now()
        from audience, generate_series(1, $1::integer - 1) n where destination = 'bench'`,
       [count],

@@ -56,6 +56,16 @@ export class AudienceEntity {
   @Column({ name: 'purged_before', type: 'timestamptz', nullable: true })
   purgedBefore: Date | null;
 
+  /** The set that its memberships are in. */
+  @Index('audience_member_set', { unique: true })
+  @Column({ name: 'member_set', type: 'bigint' })
+  memberSet: string;
+
+  /** The set that is to take the place of the first, while it is filled. */
+  @Index('audience_incoming_set', { where: 'incoming_set is not null' })
+  @Column({ name: 'incoming_set', type: 'bigint', nullable: true })
+  incomingSet: string | null;
+
   @Column({ name: 'first_event_at', type: 'timestamptz', nullable: true })
   firstEventAt: Date | null;
 

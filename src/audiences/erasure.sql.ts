@@ -22,6 +22,14 @@ export const REMEMBER_ERASURES = `
 /** Makes every flush that began before notice the erasure: see begin_changes in the first migration. */
 export const COUNT_ERASURE = `update instance set erasures = erasures + 1`;
 
+/** Every set with members of these audiences, also those that imports have left or not yet shown. */
+const SETS = `
+      select id as audience_id, member_set from audience where destination = any ($1::text[])
+      union
+      select i.audience_id, unnest(array[i.id, i.old_set])
+      from member_import i join audience a on a.id = i.audience_id
+      where a.destination = any ($1::text[])`;
+
 /**
  * Answers what was deleted, tombstones too: audience_id, member_key, is_member (false from now on)
  * and event_at, the erasure's time in µs. A membership with a newer event stays: the member came
@@ -29,33 +37,32 @@ export const COUNT_ERASURE = `update instance set erasures = erasures + 1`;
  */
 export const DELETE_MEMBERSHIPS = `
   with erased as materialized (
-    select a.id as audience_id, k.member_key, max(k.erased_at) as erased_at
-    from audience a
+    select s.member_set, s.audience_id, k.member_key, max(k.erased_at) as erased_at
+    from (${SETS}) s
     cross join unnest($2::text[], $3::bigint[]) as k (member_key, erased_at)
-    where a.destination = any ($1::text[])
-    group by 1, 2
+    group by 1, 2, 3
   ),
   locked as materialized (
-    select m.audience_id, m.member_key, e.erased_at
+    select m.member_set, e.audience_id, m.member_key, e.erased_at
     from erased e
-    join membership m on m.audience_id = e.audience_id and m.member_key = e.member_key
+    join membership m on m.member_set = e.member_set and m.member_key = e.member_key
     where m.event_at <= timestamptz 'epoch' + e.erased_at * interval '1 microsecond'
-    order by m.audience_id, m.member_key
+    order by m.member_set, m.member_key
     for update of m
   ),
   deleted as (
     delete from membership m using locked l
-    where m.audience_id = l.audience_id and m.member_key = l.member_key
-    returning m.audience_id, m.member_key, l.erased_at
+    where m.member_set = l.member_set and m.member_key = l.member_key
+    returning l.audience_id, m.member_key, l.erased_at
   )
-  select audience_id, member_key, false as is_member, erased_at as event_at from deleted`;
+  select distinct audience_id, member_key, false as is_member, erased_at as event_at from deleted`;
 
 /** What has stayed of these members, in the columns of DELETE_MEMBERSHIPS. $1 and $2 as above. */
 export const READ_KEPT = `
-  select m.audience_id, m.member_key, m.is_member,
+  select a.id as audience_id, m.member_key, m.is_member,
          (extract(epoch from m.event_at) * 1000000)::bigint as event_at
   from audience a
-  join membership m on m.audience_id = a.id
+  join membership m on m.member_set = a.member_set
   where a.destination = any ($1::text[]) and m.member_key = any ($2::text[])`;
 
 export const LOCK_NUMBERING = `select begin_changes(erasures + purges) from instance`;

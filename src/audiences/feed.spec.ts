@@ -45,7 +45,7 @@ describe('the feed of a replica', () => {
     // What the feed would have told is gone before the replica can read it.
     await database.transaction(async (manager) => {
       await manager.query('lock table membership_change in access exclusive mode');
-      await manager.query('delete from membership where audience_id = $1', [audienceId]);
+      await manager.query('delete from membership where member_set = $1', [audienceId]);
       now += 3_600_000;
     });
     await eraser.forgetPassed();
@@ -67,7 +67,7 @@ describe('the feed of a replica', () => {
     feed.start();
     await eventually(() => expect(feed.index?.count(audienceId)).toBe(2));
     await database.transaction(async (manager) => {
-      await manager.query(`delete from membership where audience_id = $1 and member_key = 'ada'`, [
+      await manager.query(`delete from membership where member_set = $1 and member_key = 'ada'`, [
         audienceId,
       ]);
       await manager.query('delete from membership_change');

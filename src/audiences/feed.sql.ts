@@ -16,7 +16,7 @@ export const READ_HISTORY = `
 /** $1 the last id that was read, $2 how many rows at most. `age`: seconds since its transaction began, by the server's clock alone. */
 export const READ_CHANGES = `
   select
-    id, audience_id, to_json(member_keys) as member_keys, to_json(is_members) as is_members,
+    id, audience_id, new_set, is_record, to_json(member_keys) as member_keys, to_json(is_members) as is_members,
     extract(epoch from clock_timestamp() - recorded_at)::float8 as age
   from membership_change
   where id > $1
@@ -25,11 +25,21 @@ export const READ_CHANGES = `
 
 /** Two columns only: the whole rows take three times as long. */
 export const COPY_MEMBERS = `
-  copy (select audience_id, member_key from membership where is_member) to stdout`;
+  copy (
+    select a.id, m.member_key from membership m join audience a using (member_set) where m.is_member
+  ) to stdout`;
+
+/** The members of one set, in the same columns. `memberSet`: a number. */
+export function copySet(memberSet: number): string {
+  return `copy (
+    select 0, member_key from membership where member_set = ${BigInt(memberSet)} and is_member
+  ) to stdout`;
+}
 
 /** $1 bigint audience. */
 export const READ_AUDIENCE_MEMBERS = `
-  select member_key from membership where audience_id = $1 and is_member`;
+  select m.member_key from membership m join audience a using (member_set)
+  where a.id = $1 and m.is_member`;
 
 /** $1 uuid of this process, $2 bigint position. */
 export const SHOW_REPLICA = `

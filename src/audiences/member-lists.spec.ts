@@ -69,7 +69,7 @@ describe('lists of members', () => {
       reading = members();
       await waitingForLocks(database, 1);
       await manager.query(
-        `insert into membership (audience_id, member_key, is_member, event_at, changed_at)
+        `insert into membership (member_set, member_key, is_member, event_at, changed_at)
          values ($1, 'bob', true, now(), now())`,
         [audienceId],
       );

@@ -30,4 +30,12 @@ export class MembershipChangeEntity {
   /** Tells replicas of an erased member; the row goes once all of them have passed it. */
   @Column({ type: 'boolean', default: false })
   erases: boolean;
+
+  /** From this change on the audience has that set of members; the arrays are empty. */
+  @Column({ name: 'new_set', type: 'bigint', nullable: true })
+  newSet: string | null;
+
+  /** For the history only: replicas learned of it by another change. */
+  @Column({ name: 'is_record', type: 'boolean', default: false })
+  isRecord: boolean;
 }

@@ -57,7 +57,7 @@ describe.each([18, 15])('writing memberships to PostgreSQL %i', (major) => {
     let writing: Promise<unknown> = Promise.resolve();
     await database.transaction(async (manager) => {
       await manager.query(
-        `update membership set event_at = event_at where audience_id = $1 and member_key = 'zoe'`,
+        `update membership set event_at = event_at where member_set = $1 and member_key = 'zoe'`,
         [audienceId],
       );
       writing = store.write([
@@ -137,7 +137,7 @@ describe.each([18, 15])('writing memberships to PostgreSQL %i', (major) => {
       'gone',
       'added',
     ]);
-    expect(await database.query('select from membership where audience_id = 1')).toEqual([]);
+    expect(await database.query('select from membership where member_set = 1')).toEqual([]);
   });
 
   it('writes the members of two flushes in opposite orders without a deadlock', async () => {

@@ -1,10 +1,10 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Whether a member is in an audience, since when. Leaves stay as tombstones. Written in sets only: see membership.sql.ts. */
+/** Whether a member is in a set of members, since when; an audience has one set. Leaves stay as tombstones. Written in sets only: see membership.sql.ts. */
 @Entity('membership')
 export class MembershipEntity {
-  @PrimaryColumn({ name: 'audience_id', type: 'bigint' })
-  audienceId: string;
+  @PrimaryColumn({ name: 'member_set', type: 'bigint' })
+  memberSet: string;
 
   @PrimaryColumn({ name: 'member_key', type: 'text', collation: 'C' })
   memberKey: string;

@@ -1,10 +1,27 @@
 /** Notified once for each statement that wrote changes. */
 export const FEED_CHANNEL = 'audience_sync_feed';
 
+/** Of event `i` for audience `a`: nothing that removed its member for good is as new. */
+const IS_FRESH = `(a.purged_before is null or i.event_at >= a.purged_before)
+    and ((select erasures from seen) = 0 or not exists (
+      select from erased_member e
+      where e.destination = a.destination
+        and e.key_sha256 = sha256(convert_to(i.member_key, 'UTF8'))
+        and e.erased_at >= i.event_at))`;
+
+const NEWEST_WINS = `on conflict (member_set, member_key) do update
+    set is_member = excluded.is_member,
+        previous = m.is_member,
+        event_at = excluded.event_at,
+        changed_at = case when m.is_member = excluded.is_member then m.changed_at else excluded.changed_at end
+    where excluded.event_at > m.event_at
+       or (excluded.event_at = m.event_at and m.is_member and not excluded.is_member)`;
+
 /**
  * Stores events; newest wins. In one statement, so in one transaction and one round trip:
  * - `fresh` leaves out what is older than an erasure or than the audience's purge horizon;
  * - `written` upserts in the order of the keys (two writers in different orders deadlock at once);
+ * - `mirrored` does the same in the sets that are to take the place of others, which are rarely any;
  * - `changed` aggregates ALL of `written` before anything is numbered, so that the numbering lock is
  *   never waited for while rows are still to be locked;
  * - `locked` takes the numbering lock, which is then held to the commit: numbers are in commit order;
@@ -27,43 +44,43 @@ seen as materialized (
   select erasures, erasures + purges as removals from instance
 ),
 fresh as (
-  select i.audience_id, i.member_key, i.is_member, i.event_at
+  select a.member_set, i.member_key, i.is_member, i.event_at
   from input i
   join audience a on a.id = i.audience_id
-  where (a.purged_before is null or i.event_at >= a.purged_before)
-    and ((select erasures from seen) = 0 or not exists (
-      select from erased_member e
-      where e.destination = a.destination
-        and e.key_sha256 = sha256(convert_to(i.member_key, 'UTF8'))
-        and e.erased_at >= i.event_at))
+  where ${IS_FRESH}
 ),
 written as (
-  insert into membership as m (audience_id, member_key, is_member, event_at, changed_at)
-  select audience_id, member_key, is_member, event_at, clock_timestamp()
+  insert into membership as m (member_set, member_key, is_member, event_at, changed_at)
+  select member_set, member_key, is_member, event_at, clock_timestamp()
   from fresh
-  order by audience_id, member_key collate "C"
-  on conflict (audience_id, member_key) do update
-    set is_member = excluded.is_member,
-        previous = m.is_member,
-        event_at = excluded.event_at,
-        changed_at = case when m.is_member = excluded.is_member then m.changed_at else excluded.changed_at end
-    where excluded.event_at > m.event_at
-       or (excluded.event_at = m.event_at and m.is_member and not excluded.is_member)
-  returning m.audience_id, m.member_key, m.is_member, m.previous, m.event_at
+  order by member_set, member_key collate "C"
+  ${NEWEST_WINS}
+  returning m.member_set, m.member_key, m.is_member, m.previous, m.event_at
+),
+mirrored as (
+  insert into membership as m (member_set, member_key, is_member, event_at, changed_at)
+  select a.incoming_set, i.member_key, i.is_member, i.event_at, clock_timestamp()
+  from input i
+  join audience a on a.id = i.audience_id
+  where a.incoming_set is not null and ${IS_FRESH}
+  order by a.incoming_set, i.member_key collate "C"
+  ${NEWEST_WINS}
+  returning 1
 ),
 totals as materialized (
-  select count(*) filter (where previous is null or previous <> is_member) as to_check,
+  select count(*) filter (where previous is null or previous <> is_member)
+           + (select count(*) from mirrored) as to_check,
          count(*) filter (where is_member <> coalesce(previous, false)) as changes
   from written
 ),
 changed as materialized (
-  select audience_id,
+  select member_set,
          array_agg(member_key) as member_keys,
          array_agg(is_member) as is_members,
          array_agg(event_at) as event_ats
   from written
   where is_member <> coalesce(previous, false)
-  group by audience_id
+  group by member_set
 ),
 locked as materialized (
   select case when t.to_check > 0 then begin_changes(s.removals) end as begun
@@ -71,8 +88,8 @@ locked as materialized (
 ),
 numbered as (
   insert into membership_change (id, audience_id, member_keys, is_members, event_ats)
-  select nextval('membership_change_number'), c.audience_id, c.member_keys, c.is_members, c.event_ats
-  from changed c cross join locked l
+  select nextval('membership_change_number'), a.id, c.member_keys, c.is_members, c.event_ats
+  from changed c join audience a using (member_set) cross join locked l
   where l.begun
   returning id
 ),
@@ -84,11 +101,12 @@ select p.not_written, p.repeated,
        (select count(*) from notified) as notified
 from totals t
 cross join lateral (
-  select string_agg(i.position::text, ',') filter (where w.audience_id is null) as not_written,
+  select string_agg(i.position::text, ',') filter (where w.member_set is null) as not_written,
          string_agg(i.position::text, ',') filter (where w.is_member = coalesce(w.previous, false)) as repeated
   from input i
-  left join written w using (audience_id, member_key)
-  -- In a first sync every row is a change: then nobody asks which, and the join is not made.
+  left join audience a on a.id = i.audience_id
+  left join written w on w.member_set = a.member_set and w.member_key = i.member_key
+  -- In a first sync every row is a change: then nobody asks which, and the joins are not made.
   where t.changes < cardinality($1::bigint[])
 ) p`;
 
@@ -102,7 +120,7 @@ select i.position, a.id is null as is_gone
 from unnest($1::bigint[], $2::text[], $3::boolean[], $4::bigint[]) with ordinality
   as i (audience_id, member_key, is_member, event_at, position)
 left join audience a on a.id = i.audience_id
-left join membership m on m.audience_id = i.audience_id and m.member_key = i.member_key
+left join membership m on m.member_set = a.member_set and m.member_key = i.member_key
 where a.id is null
    or (m.is_member = i.is_member
      and m.event_at = timestamptz 'epoch' + i.event_at * interval '1 microsecond')`;

@@ -21,9 +21,10 @@ export const READ_AUDIENCE_IDS = `select id from audience order by id`;
  */
 export const READ_OLD_TOMBSTONES = `
   with stretch as (
-    select member_key, is_member, event_at from membership
-    where audience_id = $1 and member_key > $2
-    order by member_key
+    select m.member_key, m.is_member, m.event_at
+    from membership m join audience a using (member_set)
+    where a.id = $1 and m.member_key > $2
+    order by m.member_key
     limit $3
   )
   select max(member_key) as last_key,
@@ -44,7 +45,7 @@ export const COUNT_PURGE = `update instance set purges = purges + 1`;
 /** $1 audience, $2 text[] keys. A member that came back or left anew meanwhile stays. */
 export const DELETE_TOMBSTONES = `
   delete from membership m using audience a
-  where m.audience_id = $1 and a.id = m.audience_id and m.member_key = any ($2::text[])
+  where a.id = $1 and m.member_set = a.member_set and m.member_key = any ($2::text[])
     and not m.is_member and m.event_at < a.purged_before`;
 
 /** $1 age in ms. Answers the destinations of which erased members are to be forgotten. */

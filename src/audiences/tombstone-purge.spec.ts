@@ -44,7 +44,7 @@ describe('the purge of tombstones', () => {
     (await store.write([{ audienceId, memberKey, isMember, eventAt: daysAgo(days) }]))[0];
   const keys = async (): Promise<readonly string[]> => {
     const rows = await database.query<{ member_key: string }>(
-      'select member_key from membership where audience_id = $1 order by member_key',
+      'select member_key from membership where member_set = $1 order by member_key',
       [audienceId],
     );
     return rows.map((row) => row.member_key);
@@ -86,7 +86,7 @@ describe('the purge of tombstones', () => {
     let flushed: Promise<unknown> | undefined;
     await database.transaction(async (manager) => {
       await manager.query(
-        `select from membership where audience_id = $1 and member_key = 'a lock' for update`,
+        `select from membership where member_set = $1 and member_key = 'a lock' for update`,
         [audienceId],
       );
       // Its snapshot knows no horizon, and it comes to ada's row after the purge.

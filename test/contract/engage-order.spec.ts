@@ -25,7 +25,7 @@ class AudienceTrial {
   async states(): Promise<readonly MemberState[]> {
     const rows = await bed.rows.query<{ member_key: string; is_member: boolean }>(
       `select m.member_key, m.is_member from membership m
-       join audience a on a.id = m.audience_id where a.key = $1 order by m.member_key`,
+       join audience a on a.member_set = m.member_set where a.key = $1 order by m.member_key`,
       [this.key],
     );
     return rows.map((row) => [row.member_key, row.is_member]);
@@ -34,7 +34,7 @@ class AudienceTrial {
   async eventTime(): Promise<number> {
     const [row] = await bed.rows.query<{ micros: string }>(
       `select extract(epoch from m.event_at) * 1000000 as micros from membership m
-       join audience a on a.id = m.audience_id where a.key = $1`,
+       join audience a on a.member_set = m.member_set where a.key = $1`,
       [this.key],
     );
     return Number(row?.micros);

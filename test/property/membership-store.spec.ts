@@ -123,7 +123,7 @@ async function readState(
 ): Promise<Record<string, { isMember: boolean; at: number }>> {
   const rows = await database.query<{ member_key: string; is_member: boolean; at: string }>(
     `select member_key, is_member, (extract(epoch from event_at) * 1000000)::bigint as at
-     from membership where audience_id = $1`,
+     from membership where member_set = $1`,
     [audienceId],
   );
   return Object.fromEntries(

@@ -47,7 +47,7 @@ export async function expectWholeFeed(
 async function currentMembers(rows: Rows): Promise<readonly string[]> {
   const members = await rows.query<{ name: string }>(
     `select a.key || ' ' || m.member_key as name
-     from membership m join audience a on a.id = m.audience_id where m.is_member`,
+     from membership m join audience a on a.member_set = m.member_set where m.is_member`,
   );
   return members.map(({ name }) => name).toSorted();
 }

@@ -20,7 +20,8 @@ export async function insertAudience(
 /** Who is in the audience, by the table. */
 export async function readMembers(database: Database, audienceId: number): Promise<Set<string>> {
   const rows = await database.query<{ member_key: string }>(
-    'select member_key from membership where audience_id = $1 and is_member',
+    `select m.member_key from membership m join audience a using (member_set)
+     where a.id = $1 and m.is_member`,
     [audienceId],
   );
   return new Set(rows.map((row) => row.member_key));

@@ -43,7 +43,7 @@ export class MembershipModel {
     const stored = await rows.query<StoredRow>(
       `select a.key as audience, m.member_key as member, m.is_member,
               (extract(epoch from m.event_at) * 1000)::float8 as at
-       from membership m join audience a on a.id = m.audience_id`,
+       from membership m join audience a on a.member_set = m.member_set`,
     );
     const found = new Map(stored.map((row) => [`${row.audience} ${row.member}`, row]));
     // Of other audiences a test may have made members too.

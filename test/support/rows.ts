@@ -57,7 +57,7 @@ export class Rows {
   async memberships(destination: string): Promise<readonly MemberState[]> {
     const rows = await this.query<{ member_key: string; is_member: boolean }>(
       `select m.member_key, m.is_member
-       from membership m join audience a on a.id = m.audience_id
+       from membership m join audience a on a.member_set = m.member_set
        where a.destination = $1 order by m.member_key, a.created_at`,
       [destination],
     );

@@ -1,0 +1,39 @@
+import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** An import of members that is under way, or the remains of one. */
+@Entity('member_import')
+@Check('member_import_state_check', `state in ('staging', 'switched', 'recorded')`)
+export class MemberImportEntity {
+  /** The set that its members are staged in. */
+  @PrimaryColumn({ type: 'bigint' })
+  id: string;
+
+  @Column({ name: 'audience_id', type: 'bigint' })
+  audienceId: string;
+
+  /** The set that the staged one takes the place of; null: they are added to it. */
+  @Column({ name: 'old_set', type: 'bigint', nullable: true })
+  oldSet: string | null;
+
+  @Column({ type: 'text', default: 'staging' })
+  state: 'staging' | 'switched' | 'recorded';
+
+  /** The time of all its memberships. */
+  @Column({ name: 'started_at', type: 'timestamptz' })
+  startedAt: Date;
+
+  /** When whoever works on it last said so. */
+  @Column({ name: 'seen_at', type: 'timestamptz', default: () => 'clock_timestamp()' })
+  seenAt: Date;
+
+  @Column({ name: 'switched_at', type: 'timestamptz', nullable: true })
+  switchedAt: Date | null;
+
+  /** The change that told replicas. */
+  @Column({ name: 'switch_change', type: 'bigint', nullable: true })
+  switchChange: string | null;
+
+  /** Up to this key the history tells what it changed. */
+  @Column({ name: 'recorded_up_to', type: 'text', collation: 'C', nullable: true })
+  recordedUpTo: string | null;
+}
