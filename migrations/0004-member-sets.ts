@@ -33,7 +33,7 @@ const STATEMENTS: readonly string[] = [
     id bigint primary key,
     audience_id bigint not null,
     old_set bigint,
-    state text not null default 'staging' check (state in ('staging', 'switched', 'recorded')),
+    state text not null default 'staging' check (state in ('staging', 'dropped', 'switched', 'recorded')),
     started_at timestamptz not null,
     seen_at timestamptz not null default clock_timestamp(),
     switched_at timestamptz,

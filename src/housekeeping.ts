@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { ChangeHistory } from './audiences/change-history.js';
+import { ImportHousekeeping } from './audiences/import-housekeeping.js';
 import { MemberEraser } from './audiences/member-eraser.js';
 import { TombstonePurge } from './audiences/tombstone-purge.js';
 import { databaseErrorLog } from './database/database-log.js';
@@ -18,6 +19,7 @@ export class Housekeeping implements OnApplicationBootstrap {
     private readonly eraser: MemberEraser,
     private readonly rejectedEvents: RejectedEvents,
     private readonly tombstones: TombstonePurge,
+    private readonly imports: ImportHousekeeping,
     private readonly history: ChangeHistory,
   ) {}
 
@@ -49,6 +51,11 @@ export class Housekeeping implements OnApplicationBootstrap {
   @Interval(600_000)
   async tidyHistory(): Promise<void> {
     await this.attempt(() => this.history.tidy());
+  }
+
+  @Interval(10_000)
+  async tidyImports(): Promise<void> {
+    await this.attempt(() => this.imports.tidy());
   }
 
   @Interval(10_000)

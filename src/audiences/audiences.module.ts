@@ -8,7 +8,9 @@ import { AudienceActivity } from './audience-activity.js';
 import { AudienceStore } from './audience-store.js';
 import { ChangeHistory } from './change-history.js';
 import { Feed } from './feed.js';
+import { ImportHousekeeping } from './import-housekeeping.js';
 import { MemberEraser } from './member-eraser.js';
+import { MemberImport } from './member-import.js';
 import { MemberLists } from './member-lists.js';
 import { MembershipStore } from './membership-store.js';
 import { NumberingWatch } from './numbering-watch.js';
@@ -71,6 +73,16 @@ import { TombstonePurge } from './tombstone-purge.js';
       useFactory: (database: Database) => new MembershipStore(database),
     },
     {
+      provide: MemberImport,
+      inject: [Database, MembershipStore],
+      useFactory: (database: Database, store: MembershipStore) => new MemberImport(database, store),
+    },
+    {
+      provide: ImportHousekeeping,
+      inject: [Database],
+      useFactory: (database: Database) => new ImportHousekeeping(database),
+    },
+    {
       provide: MemberEraser,
       inject: [Database],
       useFactory: (database: Database) => new MemberEraser(database),
@@ -96,6 +108,8 @@ import { TombstonePurge } from './tombstone-purge.js';
     MembershipStore,
     NumberingWatch,
     QuietAudiences,
+    MemberImport,
+    ImportHousekeeping,
     MemberEraser,
     TombstonePurge,
     ChangeHistory,

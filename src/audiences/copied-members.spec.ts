@@ -31,7 +31,7 @@ describe('members copied out of PostgreSQL', () => {
     fc.assert(
       fc.property(rows, fc.array(fc.nat({ max: 40 })), (members, cuts) => {
         const index = new MembershipIndex(Buffer.alloc(8, 1));
-        const reader = new CopiedMembers(index);
+        const reader = new CopiedMembers((...row) => index.addUtf8(...row));
         let rest = copied(members);
         for (const cut of cuts) {
           reader.read(rest.subarray(0, cut));

@@ -1,14 +1,15 @@
-import type { MembershipIndex } from './membership-index.js';
+/** Takes one row: the key's UTF-8 stands in the text from `start` to `end`, a byte a unit. */
+export type TakeMember = (audienceId: number, text: string, start: number, end: number) => void;
 
 /**
- * Reads what PostgreSQL copies out as text, `<audience id>\t<member key>\n`, straight into an index:
- * without a text or an object for each of millions of rows.
+ * Reads what PostgreSQL copies out as text, `<audience id>\t<member key>\n`, without a text or an
+ * object for each of millions of rows.
  */
 export class CopiedMembers {
   /** The start of a row that the last chunk ended in. */
   private rest = '';
 
-  constructor(private readonly index: MembershipIndex) {}
+  constructor(private readonly take: TakeMember) {}
 
   /** Rows may end anywhere between two chunks. */
   read(chunk: Buffer): void {
@@ -36,7 +37,7 @@ export class CopiedMembers {
     for (let at = start; at < tab; at += 1) {
       audienceId = audienceId * 10 + (text.charCodeAt(at) - ZERO);
     }
-    this.index.addUtf8(audienceId, text, tab + 1, end);
+    this.take(audienceId, text, tab + 1, end);
   }
 }
 

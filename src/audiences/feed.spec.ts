@@ -38,7 +38,7 @@ describe('the feed of a replica', () => {
     let now = Date.now();
     const feed = makeFeed(() => now);
     const loaded = vi.fn<() => void>();
-    feed.listen({ changed: () => {}, loaded });
+    feed.listen({ replaced: () => {}, changed: () => {}, loaded });
     feed.start();
     await eventually(() => expect(feed.index?.has(audienceId, 'ada')).toBe(true));
 
@@ -153,6 +153,7 @@ describe('the feed of a replica', () => {
     const feed = makeFeed();
     const seen: Array<readonly [string | undefined, boolean | undefined]> = [];
     feed.listen({
+      replaced: () => {},
       loaded: () => {},
       changed: (changes) => {
         for (const { memberKeys } of changes) {

@@ -6,6 +6,7 @@ import * as sql from './feed.sql.js';
 import type { MembershipIndex } from './membership-index.js';
 import { loadMemberships } from './membership-load.js';
 import { FEED_CHANNEL } from './membership.sql.js';
+import { Replacements } from './replacements.js';
 
 /** The net under lost notifications. */
 const POLL_INTERVAL_MS = 100;
@@ -28,6 +29,8 @@ export interface FeedChange {
   readonly audienceId: number;
   readonly memberKeys: readonly string[];
   readonly isMembers: readonly boolean[];
+  /** From here on the audience has this set of members; nobody is named. */
+  readonly newSet?: number;
 }
 
 /** How far this process's memberships are. Times are milliseconds since 1970; undefined: never yet. */
@@ -46,6 +49,8 @@ export interface FeedListener {
   changed(changes: readonly FeedChange[]): void;
   /** All memberships were (re)loaded. Must not throw. */
   loaded(): void;
+  /** An audience has other members from now on, any number of them. Must not throw. */
+  replaced(audienceId: number): void;
 }
 
 /** Keeps this process's memberships as the database has them: a first load, then the tail of the feed. */
@@ -54,6 +59,7 @@ export class Feed {
   private readonly listeners: FeedListener[] = [];
   private readonly tail: Loop;
   private readonly report: Loop;
+  private readonly replacements: Replacements;
   private loadedIndex: MembershipIndex | undefined;
   private lastId = 0;
   private lastReadAt = 0;
@@ -83,6 +89,11 @@ export class Feed {
       run: () => this.showReplica(),
       onError,
       ...shown,
+    });
+    this.replacements = new Replacements(database, {
+      shown: (audienceId) => this.listeners.forEach((listener) => listener.replaced(audienceId)),
+      ended: () => this.report.wake(),
+      onError,
     });
     notifications.on(FEED_CHANNEL, () => this.tail.wake());
   }
@@ -118,6 +129,7 @@ export class Feed {
 
   async stop(): Promise<void> {
     await Promise.all([this.tail.stop(), this.report.stop()]);
+    await this.replacements.stop();
     if (this.database.isConnected) {
       await this.database
         .queryPromptly({ name: 'forget_replica', text: sql.FORGET_REPLICA }, [this.id])
@@ -145,7 +157,7 @@ export class Feed {
       slice = [];
     };
     for (const change of changes) {
-      apply(index, change);
+      this.applyOne(index, change);
       this.lastId = change.id;
       slice.push(change);
       if (performance.now() > sliceEnd) {
@@ -155,6 +167,18 @@ export class Feed {
       }
     }
     show();
+  }
+
+  private applyOne(index: MembershipIndex, change: FeedChange): void {
+    const { id: changeId, audienceId, newSet } = change;
+    if (newSet !== undefined) {
+      this.replacements.start(index, { changeId, audienceId, newSet });
+      return;
+    }
+    for (const [position, memberKey] of change.memberKeys.entries()) {
+      index.set(audienceId, memberKey, change.isMembers[position] === true);
+    }
+    this.replacements.miss(change);
   }
 
   private async currentIndex(signal: AbortSignal): Promise<MembershipIndex> {
@@ -183,6 +207,7 @@ export class Feed {
     // Before the snapshot: from here on erasing changes wait for this replica.
     await this.showReplica();
     const { index, position, history } = await loadMemberships(this.database, signal);
+    this.replacements.cancel();
     this.history = history;
     this.lastId = position;
     this.lastReadAt = this.now();
@@ -199,18 +224,14 @@ export class Feed {
     this.lastReadAt = this.now();
     const age = rows.at(-1)?.age;
     if (age !== undefined) this.newest = { at: this.lastReadAt - age * 1_000, lag: age };
-    return rows.map((row) => ({
-      id: Number(row.id),
-      audienceId: Number(row.audience_id),
-      memberKeys: row.member_keys,
-      isMembers: row.is_members,
-    }));
+    return rows.map(changeOf);
   }
 
   private async showReplica(): Promise<void> {
     await this.database.queryPromptly({ name: 'show_replica', text: sql.SHOW_REPLICA }, [
       this.id,
-      this.lastId,
+      // Whoever clears an old set away waits until no replica needs it any more.
+      Math.min(this.lastId, (this.replacements.oldestChange ?? Infinity) - 1),
     ]);
   }
 }
@@ -221,10 +242,14 @@ interface ChangeRow {
   readonly member_keys: string[];
   readonly is_members: boolean[];
   readonly age: number;
+  readonly new_set: string | null;
+  readonly is_record: boolean;
 }
 
-function apply(index: MembershipIndex, change: FeedChange): void {
-  for (const [position, memberKey] of change.memberKeys.entries()) {
-    index.set(change.audienceId, memberKey, change.isMembers[position] === true);
-  }
+function changeOf(row: ChangeRow): FeedChange {
+  const change = { id: Number(row.id), audienceId: Number(row.audience_id) };
+  // What a record tells came with the set that it is about.
+  if (row.is_record) return { ...change, memberKeys: [], isMembers: [] };
+  const members = { ...change, memberKeys: row.member_keys, isMembers: row.is_members };
+  return row.new_set === null ? members : { ...members, newSet: Number(row.new_set) };
 }

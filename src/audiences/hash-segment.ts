@@ -20,6 +20,10 @@ export class HashSegment {
     public depth: number,
   ) {}
 
+  get size(): number {
+    return this.used;
+  }
+
   get isFull(): boolean {
     return this.used >= MOST_USED;
   }

@@ -2,7 +2,7 @@ import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** An import of members that is under way, or the remains of one. */
 @Entity('member_import')
-@Check('member_import_state_check', `state in ('staging', 'switched', 'recorded')`)
+@Check('member_import_state_check', `state in ('staging', 'dropped', 'switched', 'recorded')`)
 export class MemberImportEntity {
   /** The set that its members are staged in. */
   @PrimaryColumn({ type: 'bigint' })
@@ -16,7 +16,7 @@ export class MemberImportEntity {
   oldSet: string | null;
 
   @Column({ type: 'text', default: 'staging' })
-  state: 'staging' | 'switched' | 'recorded';
+  state: 'staging' | 'dropped' | 'switched' | 'recorded';
 
   /** The time of all its memberships. */
   @Column({ name: 'started_at', type: 'timestamptz' })

@@ -25,6 +25,7 @@ export class MemberLists {
     feed.listen({
       changed: (changes) => this.apply(changes),
       loaded: () => this.lists.clear(),
+      replaced: (audienceId) => this.readAnew(audienceId),
     });
   }
 
@@ -36,9 +37,7 @@ export class MemberLists {
   async get(audienceId: number): Promise<MemberList> {
     let list = this.lists.get(audienceId);
     if (list === undefined) {
-      list = { members: new Set(), version: 0, position: Infinity, missed: [], reading: undefined };
-      this.lists.set(audienceId, list);
-      list.reading = this.read(audienceId, list);
+      list = this.startReading(audienceId, 0);
     }
     try {
       await list.reading;
@@ -56,6 +55,30 @@ export class MemberLists {
       const isNeeded = [...this.needed.values()].some((needed) => needed.has(audienceId));
       if (!isNeeded) this.lists.delete(audienceId);
     }
+  }
+
+  /** What was asked for before is given as it was; whoever listens asks again. */
+  private readAnew(audienceId: number): void {
+    const before = this.lists.get(audienceId);
+    if (before === undefined) return;
+    const list = this.startReading(audienceId, before.version + 1);
+    list.reading?.then(
+      () => this.listeners.forEach((listener) => listener(audienceId)),
+      () => this.lists.delete(audienceId),
+    );
+  }
+
+  private startReading(audienceId: number, version: number): ListState {
+    const list: ListState = {
+      members: new Set(),
+      version,
+      position: Infinity,
+      missed: [],
+      reading: undefined,
+    };
+    this.lists.set(audienceId, list);
+    list.reading = this.read(audienceId, list);
+    return list;
   }
 
   private async read(audienceId: number, list: ListState): Promise<void> {

@@ -15,6 +15,7 @@ export class MembershipIndex {
   private readonly audiences = new Map<number, AudienceLanes>();
   private directory: HashSegment[] = [new HashSegment(0)];
   private depth = 0;
+  private lanesMade = 0;
   /** All flags of one user ask for the same key. */
   private lastKey: string | undefined;
 
@@ -40,6 +41,11 @@ export class MembershipIndex {
     return size;
   }
 
+  /** All that takes room, also what nobody sees yet, or any more. */
+  get held(): number {
+    return [...new Set(this.directory)].reduce((sum, segment) => sum + segment.size, 0);
+  }
+
   /** How many members an audience has; exact. */
   count(audienceId: number): number {
     return this.audiences.get(audienceId)?.count ?? 0;
@@ -49,13 +55,7 @@ export class MembershipIndex {
   set(audienceId: number, memberKey: string, isMember: boolean): boolean {
     const audience = this.audiences.get(audienceId) ?? this.addAudience(audienceId);
     this.hashKey(memberKey);
-    const high = this.hash.high ^ audience.high;
-    const low = lowOf(high, this.hash.low ^ audience.low);
-    const hasChanged = isMember ? this.add(high, low) : this.segmentOf(high).remove(high, low);
-    if (hasChanged) {
-      audience.count += isMember ? 1 : -1;
-    }
-    return hasChanged;
+    return this.setHashed(audience, isMember);
   }
 
   /** A member whose key's UTF-8 stands in a text, a byte a unit: what a load has, without a text for each key. */
@@ -63,8 +63,36 @@ export class MembershipIndex {
     const audience = this.audiences.get(audienceId) ?? this.addAudience(audienceId);
     this.lastKey = undefined;
     this.hash.hashUtf8(text, start, end);
-    const high = this.hash.high ^ audience.high;
-    if (this.add(high, lowOf(high, this.hash.low ^ audience.low))) audience.count += 1;
+    this.setHashed(audience, true);
+  }
+
+  /** Room for members that are in no audience yet, and that nobody sees. */
+  newLanes(): AudienceLanes {
+    this.lanesMade += 1;
+    return this.lanesNamed(`lanes ${this.lanesMade}`);
+  }
+
+  /** As `set`, but among members that nobody sees. */
+  setIn(lanes: AudienceLanes, memberKey: string, isMember: boolean): void {
+    this.hashKey(memberKey);
+    this.setHashed(lanes, isMember);
+  }
+
+  /** As `setIn`, with a key as `addUtf8` takes it. */
+  setUtf8In(lanes: AudienceLanes, isMember: boolean, key: Utf8Key): void {
+    this.lastKey = undefined;
+    this.hash.hashUtf8(key.text, key.start, key.end);
+    this.setHashed(lanes, isMember);
+  }
+
+  /**
+   * From now on these are the audience's members, all at once.
+   * @returns those it had; nobody sees them any more, and whoever has their keys should take them out.
+   */
+  show(audienceId: number, lanes: AudienceLanes): AudienceLanes | undefined {
+    const before = this.audiences.get(audienceId);
+    this.audiences.set(audienceId, lanes);
+    return before;
   }
 
   private hashKey(key: string): void {
@@ -79,11 +107,26 @@ export class MembershipIndex {
    * audiences would fill one place of one segment with all of them.
    */
   private addAudience(audienceId: number): AudienceLanes {
-    this.lastKey = undefined;
-    this.hash.hash(`audience ${audienceId}`);
-    const audience = { high: this.hash.high, low: this.hash.low, count: 0 };
+    const audience = this.lanesNamed(`audience ${audienceId}`);
     this.audiences.set(audienceId, audience);
     return audience;
+  }
+
+  private lanesNamed(name: string): AudienceLanes {
+    this.lastKey = undefined;
+    this.hash.hash(name);
+    return { high: this.hash.high, low: this.hash.low, count: 0 };
+  }
+
+  /** The key that was hashed last. @returns whether that changed anything. */
+  private setHashed(audience: AudienceLanes, isMember: boolean): boolean {
+    const high = this.hash.high ^ audience.high;
+    const low = lowOf(high, this.hash.low ^ audience.low);
+    const hasChanged = isMember ? this.add(high, low) : this.segmentOf(high).remove(high, low);
+    if (hasChanged) {
+      audience.count += isMember ? 1 : -1;
+    }
+    return hasChanged;
   }
 
   private add(high: number, low: number): boolean {
@@ -119,10 +162,18 @@ export class MembershipIndex {
   }
 }
 
-interface AudienceLanes {
+/** Where the members of one audience stand, and how many they are. */
+export interface AudienceLanes {
   readonly high: number;
   readonly low: number;
   count: number;
+}
+
+/** UTF-8 in a text, a byte a unit. */
+export interface Utf8Key {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Both lanes zero mean an empty slot, so the one pair that would say so takes its neighbour's place. */

@@ -27,6 +27,7 @@ export class Configs {
         const audienceIds = new Set(changes.map((change) => change.audienceId));
         this.each((sdk) => sdk.membersChanged(audienceIds));
       },
+      replaced: (audienceId) => this.each((sdk) => sdk.membersReplaced(audienceId)),
     });
   }
 

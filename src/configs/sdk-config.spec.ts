@@ -70,6 +70,7 @@ describe('the config of an SDK id', () => {
     source = new ManualSource();
     sdk = make();
     feed.listen({
+      replaced: () => {},
       loaded: () => sdk.membersLoaded(),
       changed: (changes) => sdk.membersChanged(new Set(changes.map((change) => change.audienceId))),
     });

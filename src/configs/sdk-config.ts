@@ -176,6 +176,12 @@ export class SdkConfig {
     }
   }
 
+  /** An audience has other members: anybody may evaluate differently. */
+  membersReplaced(audienceId: number): void {
+    this.listeners.forEach((listener) => listener());
+    this.membersChanged(new Set([audienceId]));
+  }
+
   private async firstLook(): Promise<void> {
     await this.parts.source.firstLook;
     // Or the CDN would answer 500 to those who waited, a moment before it has the bytes.

@@ -3,7 +3,7 @@ import type { Database } from '../database/database.js';
 import { beforeDeadline } from './deadline.js';
 import type { Destination } from './destinations.js';
 import { InvalidRequestError, UnknownAudienceError } from './engage.errors.js';
-import { keyProblem } from './storable-key.js';
+import { keyProblem } from '../audiences/storable-key.js';
 
 /** Segment's createAudience and getAudience. */
 export class AudienceRegistry {

@@ -1,5 +1,6 @@
 import { isJsonObject, ownProperty } from './json-value.js';
-import { identifier, memberKey } from './member-key.js';
+import { identifier } from '../audiences/identifier.js';
+import { memberKey } from './member-key.js';
 
 /** Where Segment's events name people and accounts, from the event's root. */
 const PLACES: readonly (readonly string[])[] = [

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { identifier, memberKey } from './member-key.js';
+import { identifier } from '../audiences/identifier.js';
+import { memberKey } from './member-key.js';
 
 describe('an identifier', () => {
   it.each([

@@ -1,10 +1,5 @@
+import { identifier } from '../audiences/identifier.js';
 import { isJsonObject, ownProperty, type JsonObject } from './json-value.js';
-
-/** The identifier a value holds: a non-empty text as it is, a finite number as `String(n)`. */
-export function identifier(value: unknown): string | undefined {
-  if (typeof value === 'string') return value === '' ? undefined : value;
-  return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
-}
 
 /**
  * The member an event is about, by the destination's `context_key`; undefined when the event names

@@ -2,10 +2,11 @@ import type { DestinationSettings } from './destination-settings.js';
 import { eventTime, type EventTime } from './event-time.js';
 import { NOT_MEMBERSHIP, rejected, type Interpreted } from './interpreted.js';
 import { isJsonObject, nestsDeeperThan, type JsonObject } from './json-value.js';
-import { identifier, memberKey } from './member-key.js';
+import { identifier } from '../audiences/identifier.js';
+import { memberKey } from './member-key.js';
 import { membershipState } from './membership-state.js';
 import { readPersonas } from './personas.js';
-import { keyProblem } from './storable-key.js';
+import { keyProblem } from '../audiences/storable-key.js';
 
 const MAX_DEPTH = 100;
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from './json-value.js';
 import { rejected, type RejectedEvent } from './interpreted.js';
-import { identifier } from './member-key.js';
-import { keyProblem } from './storable-key.js';
+import { identifier } from '../audiences/identifier.js';
+import { keyProblem } from '../audiences/storable-key.js';
 
 /** What Engage says of the computation that an event comes from. */
 export interface Computation {

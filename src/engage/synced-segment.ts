@@ -2,9 +2,9 @@ import type { DestinationSettings } from './destination-settings.js';
 import type { Interpreter } from './event-receiver.js';
 import { rejected, type Interpreted } from './interpreted.js';
 import { isJsonObject } from './json-value.js';
-import { identifier } from './member-key.js';
+import { identifier } from '../audiences/identifier.js';
 import type { Reception } from './membership-event.js';
-import { keyProblem } from './storable-key.js';
+import { keyProblem } from '../audiences/storable-key.js';
 
 /**
  * Reads the items of LaunchDarkly's synced-segment call. They name no time, so a later one counts as

@@ -56,8 +56,9 @@ import { Watchers } from './watchers.js';
         });
         feed.listen({
           changed: (changes) => watchers.membersChanged(changes),
-          // Configs announce themselves anew after a load.
+          // Configs announce themselves anew after either.
           loaded: () => {},
+          replaced: () => {},
         });
         return watchers;
       },

@@ -37,7 +37,11 @@ describe('the feed', () => {
     const notifications = new Notifications(database, fail);
     const feed = new Feed(database, notifications, fail);
     const seen: FeedChange[] = [];
-    feed.listen({ changed: (changes) => void seen.push(...changes), loaded: () => {} });
+    feed.listen({
+      replaced: () => {},
+      changed: (changes) => void seen.push(...changes),
+      loaded: () => {},
+    });
     feed.start();
     notifications.start();
     await eventually(() => expect(feed.index).toBeDefined());

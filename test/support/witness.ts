@@ -20,6 +20,7 @@ export class Witness {
     this.notifications = new Notifications(this.database, () => undefined);
     this.feed = new Feed(this.database, this.notifications, () => undefined);
     this.feed.listen({
+      replaced: () => {},
       changed: (changes) => void this.seen.push(...changes),
       loaded: () => {
         this.seen = [];
