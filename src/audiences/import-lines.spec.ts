@@ -61,9 +61,9 @@ describe('the lines of an upload', () => {
     ['a mark of its bytes', '\uFEFFmember\nu1\n', ['u1']],
     ['quotes in quotes', 'id\n"a ""b"""\n""\n', ['a "b"', '3: the line names no member']],
     ['a column that is empty', 'id,x\n,1\nu2,2\n', ['2: the line names no member', 'u2']],
+    ['a quote without an end', 'id\n"u1\nu2', ['2: the line is no CSV', 'u2']],
     [
       'a quote that does not end its value',
-      ['a quote without an end', 'id\n"u1\nu2', ['2: the line is no CSV', 'u2']],
       'id\nu1\n"u"2\nu3\n',
       ['u1', '3: the line is no CSV', 'u3'],
     ],
