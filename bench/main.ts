@@ -1,9 +1,12 @@
 import process from 'node:process';
 import { run as evaluation } from './evaluation/evaluation.js';
 import { run as ingest } from './ingest/ingest.js';
+import { run as indexFigures } from './membership/index-figures.js';
+import { run as load } from './membership/load.js';
 import { run as proxy } from './proxy/proxy.js';
 import type { BenchRow, LimitRow } from './row.js';
 import { run as sse } from './sse/sse.js';
+import { run as sync } from './sync/sync.js';
 import { run as workers } from './workers/workers.js';
 
 type Row = BenchRow | LimitRow;
@@ -11,6 +14,9 @@ type Row = BenchRow | LimitRow;
 const GROUPS: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   evaluation,
   ingest,
+  index: indexFigures,
+  load,
+  sync,
   proxy,
   sse,
   workers,
