@@ -75,6 +75,18 @@ export class ServiceMetrics {
           })),
         ),
     );
+    metrics.counter(
+      {
+        name: 'audience_sync_future_events_total',
+        help: 'Events that named a time more than an hour ahead, and count at their arrival.',
+        labels: ['destination'],
+      },
+      () =>
+        [...receiver.totals.clamped].map(([destination, value]) => ({
+          labels: { destination },
+          value,
+        })),
+    );
     metrics.histogram({ name: 'audience_sync_flush_rows', help: 'Events of one flush.' }, () => [
       { labels: {}, buckets: queue.flushRows },
     ]);

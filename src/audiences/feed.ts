@@ -11,8 +11,10 @@ import { Replacements } from './replacements.js';
 /** The net under lost notifications. */
 const POLL_INTERVAL_MS = 100;
 const REPORT_INTERVAL_MS = 5_000;
-/** Rows (of up to one flush each) in one read: they are parsed in one go. */
-const READ_LIMIT = 25;
+/** Rows in one read, each of up to one flush: they are parsed in one go. More where they are small. */
+const FEWEST_ROWS = 25;
+const MOST_ROWS = 400;
+const FEW_MEMBERS = 5_000;
 /** After so long applying them, others get their turn. */
 const SLICE_MS = 8;
 /**
@@ -62,6 +64,7 @@ export class Feed {
   private readonly replacements: Replacements;
   private loadedIndex: MembershipIndex | undefined;
   private lastId = 0;
+  private readLimit = FEWEST_ROWS;
   private lastReadAt = 0;
   private history = '';
   private historyAskedAt = 0;
@@ -142,9 +145,13 @@ export class Feed {
     while (!signal.aborted) {
       const changes = await this.read();
       await this.apply(index, changes);
-      if (changes.length < READ_LIMIT) {
+      if (changes.length < this.readLimit) {
+        this.readLimit = FEWEST_ROWS;
         return;
       }
+      const members = changes.reduce((sum, { memberKeys }) => sum + memberKeys.length, 0);
+      this.readLimit =
+        members > FEW_MEMBERS ? FEWEST_ROWS : Math.min(MOST_ROWS, this.readLimit * 2);
     }
   }
 
@@ -219,7 +226,7 @@ export class Feed {
   private async read(): Promise<FeedChange[]> {
     const rows = await this.database.queryPromptly<ChangeRow>(
       { name: 'read_changes', text: sql.READ_CHANGES },
-      [this.lastId, READ_LIMIT],
+      [this.lastId, this.readLimit],
     );
     this.lastReadAt = this.now();
     const age = rows.at(-1)?.age;

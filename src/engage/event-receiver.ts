@@ -78,6 +78,7 @@ export class EventReceiver {
     });
     counts.rejected = rejections.length;
     this.totals.add(received.destination.id, counts, received.arrival);
+    this.totals.addClamped(received.destination.id, sorted.clamped);
     return counts;
   }
 
@@ -143,6 +144,7 @@ interface Sorted {
   readonly erasures: EraseEvent[];
   readonly rejections: Rejection[];
   skipped: number;
+  clamped: number;
 }
 
 function sort({ read, interpret = interpretEvent, destination, arrival }: Received): Sorted {
@@ -153,6 +155,7 @@ function sort({ read, interpret = interpretEvent, destination, arrival }: Receiv
     erasures: [],
     rejections: [],
     skipped: 0,
+    clamped: 0,
   };
   const audiences = new NamedAudiences(destination);
   const reception = { arrival: arrival * 1_000, lossy, position: 0 };
@@ -164,6 +167,7 @@ function sort({ read, interpret = interpretEvent, destination, arrival }: Receiv
     }
     reception.position = position;
     const interpreted = interpret(event, destination.options, reception);
+    if ('clamped' in interpreted && interpreted.clamped) sorted.clamped += 1;
     switch (interpreted.kind) {
       case 'membership':
         sorted.memberships.push(

@@ -3,6 +3,7 @@ import { noCounts, type Counts } from './counts.js';
 /** What became of all events since the process started, by destination. */
 export class EventTotals {
   private readonly byDestination = new Map<string, Counts>();
+  private readonly clampedByDestination = new Map<string, number>();
   private lastAt: number | undefined;
 
   /** `arrival`: milliseconds since 1970. */
@@ -14,6 +15,17 @@ export class EventTotals {
     }
     addTo(totals, counts);
     this.lastAt = Math.max(arrival, this.lastAt ?? 0);
+  }
+
+  /** Events that named a time more than an hour ahead, and counted at their arrival. */
+  addClamped(destinationId: string, count: number): void {
+    if (count === 0) return;
+    const before = this.clampedByDestination.get(destinationId) ?? 0;
+    this.clampedByDestination.set(destinationId, before + count);
+  }
+
+  get clamped(): ReadonlyMap<string, number> {
+    return this.clampedByDestination;
   }
 
   /** When events came last, in milliseconds since 1970. */
