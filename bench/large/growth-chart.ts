@@ -8,7 +8,7 @@ export interface Curve {
 const WIDTH = 640;
 const PANEL = 150;
 const LEFT = 70;
-const RIGHT = 20;
+const RIGHT = 45;
 const TOP = 34;
 
 /**
@@ -29,7 +29,7 @@ export function growthChart(sizes: readonly number[], curves: readonly Curve[]):
 }
 
 function panel(sizes: readonly number[], { name, unit, values }: Curve, top: number): string {
-  const most = Math.max(...values) * 1.15;
+  const most = Math.max(...values) * 1.3;
   const x = (size: number): number => LEFT + (size / Math.max(...sizes)) * (WIDTH - LEFT - RIGHT);
   const y = (value: number): number => top + TOP + PANEL * (1 - value / most) - 20;
   const points = values.map((value, index) => [x(sizes[index] ?? 0), y(value), value] as const);
