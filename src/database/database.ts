@@ -11,8 +11,11 @@ const CONNECT_TIMEOUT_MS = 3_000;
 
 /** Segment gives an answer up after five seconds, so nothing that it waits for may take longer than this. */
 const PROMPT_TIMEOUT_MS = 4_000;
-/** Connections that only prompt statements use: others may all wait for a lock. For two flushes, a read of the feed, and what is asked every second or so. */
-const PROMPT_POOL_SIZE = 4;
+/**
+ * Connections that only prompt statements use, of the pool's: others may all wait for a lock. For two
+ * flushes, a read of the feed, and what is asked every second or so.
+ */
+const PROMPT_CONNECTIONS = 4;
 /**
  * PostgreSQL ends a statement that takes too long, and says so. When it has not said anything for so
  * much longer, the network swallows what is sent, and TCP would notice after a quarter of an hour.
@@ -78,7 +81,7 @@ export class Database {
       synchronize: false,
       installExtensions: false,
       logging: false,
-      poolSize: Math.max(1, this.settings.poolSize - PROMPT_POOL_SIZE),
+      poolSize: Math.max(1, this.settings.poolSize - this.promptConnections),
       connectTimeoutMS: CONNECT_TIMEOUT_MS,
       applicationName: this.settings.applicationName,
       poolErrorHandler: this.settings.onConnectionError,
@@ -154,13 +157,17 @@ export class Database {
     return client;
   }
 
+  private get promptConnections(): number {
+    return Math.min(PROMPT_CONNECTIONS, Math.ceil(this.settings.poolSize / 2));
+  }
+
   private promptPool(): Pool {
     const { url, statementTimeout, applicationName, onConnectionError } = this.settings;
     const promptTimeout = Math.min(statementTimeout, PROMPT_TIMEOUT_MS);
     const pool = new Pool({
       connectionString: url,
       application_name: applicationName,
-      max: PROMPT_POOL_SIZE,
+      max: this.promptConnections,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: promptTimeout,
       query_timeout: promptTimeout + SILENCE_MS,
