@@ -4,10 +4,14 @@ import { Buckets } from '../observability/buckets.js';
 const GATHER_MS = 50;
 /** The share of a core that builds may take is one in so many. */
 const REST_FACTOR = 10;
-/** A build that waited for PostgreSQL took long, and no time of a core: changes are not held up for that. */
-const LONGEST_REST_MS = 5_000;
 const RETRY_MS = 1_000;
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * Awaits an answer from elsewhere on behalf of a build. That is no time of a core of ours, so the
+ * rest after the build does not count it: a slow PostgreSQL would hold changes up ten times as long.
+ */
+export type AwaitElsewhere = <T>(answer: Promise<T>) => Promise<T>;
 
 /** Runs a build after changes: soon, never two at a time, and never so often that builds crowd out serving. */
 export class BuildSchedule {
@@ -21,7 +25,7 @@ export class BuildSchedule {
   private waiting: Array<() => void> = [];
 
   constructor(
-    private readonly build: () => Promise<void>,
+    private readonly build: (awaitElsewhere: AwaitElsewhere) => Promise<void>,
     private readonly onError: (error: unknown) => void,
     private readonly now: () => number = () => performance.now(),
   ) {}
@@ -61,11 +65,19 @@ export class BuildSchedule {
 
   private async run(): Promise<void> {
     const start = this.now();
+    let elsewhere = 0;
     try {
-      await this.build();
+      await this.build(async (answer) => {
+        const asked = this.now();
+        try {
+          return await answer;
+        } finally {
+          elsewhere += this.now() - asked;
+        }
+      });
       const end = this.now();
       this.seconds.observe((end - start) / 1_000);
-      this.notBefore = end + Math.min(LONGEST_REST_MS, REST_FACTOR * (end - start));
+      this.notBefore = end + REST_FACTOR * (end - start - elsewhere);
     } catch (error) {
       this.onError(error);
       this.isDue = true;

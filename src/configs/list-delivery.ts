@@ -1,6 +1,7 @@
 import type { MemberLists } from '../audiences/member-lists.js';
 import type { SegmentJson, UserConditionJson } from '../evaluation/config-json.js';
 import type { Segment } from '../segments/segment.js';
+import type { AwaitElsewhere } from './build-schedule.js';
 import type { Composition, PlacedSegment } from './composition.js';
 import {
   chooseDelivery,
@@ -66,8 +67,11 @@ export class ListDelivery {
   }
 
   /** The segments of a composition, complete. Rejects when a list can't be read. */
-  async complete(composition: Composition): Promise<readonly SegmentJson[]> {
-    const { chosen, members } = await this.chooseAndRead(composition);
+  async complete(
+    composition: Composition,
+    awaitElsewhere: AwaitElsewhere = (answer) => answer,
+  ): Promise<readonly SegmentJson[]> {
+    const { chosen, members } = await this.chooseAndRead(composition, awaitElsewhere);
     this.tell(composition, chosen);
     this.lookup.lists.retain(this, new Set(members.keys()));
     const segments = [...(composition.config.s ?? [])];
@@ -90,7 +94,10 @@ export class ListDelivery {
    * While lists are read, members arrive: so it is chosen again by what was read, until no list is
    * missing. What then is a list was one a moment ago, and is as long as it was chosen for.
    */
-  private async chooseAndRead(composition: Composition): Promise<{
+  private async chooseAndRead(
+    composition: Composition,
+    awaitElsewhere: AwaitElsewhere,
+  ): Promise<{
     readonly chosen: Map<string, DeliveredAs>;
     readonly members: ReadonlyMap<number, ReadonlySet<string>>;
   }> {
@@ -102,7 +109,9 @@ export class ListDelivery {
       );
       const missing = listed.filter((id) => !members.has(id));
       if (missing.length === 0) return { chosen, members };
-      for (const id of missing) members.set(id, (await this.lookup.lists.get(id)).members);
+      for (const id of missing) {
+        members.set(id, (await awaitElsewhere(this.lookup.lists.get(id))).members);
+      }
     }
   }
 

@@ -4,7 +4,7 @@ import type { Buckets } from '../observability/buckets.js';
 import { sameDefinitions, visible } from './visible-definitions.js';
 import type { Definitions } from '../segments/definitions.js';
 import type { BaseConfig } from './base-config.js';
-import { BuildSchedule } from './build-schedule.js';
+import { BuildSchedule, type AwaitElsewhere } from './build-schedule.js';
 import { compose, type Composition } from './composition.js';
 import type { ConfigSource } from './config-source.js';
 import { evaluable, type EvaluableConfig } from './evaluable-config.js';
@@ -61,7 +61,7 @@ export class SdkConfig {
     readonly options: SdkConfigOptions,
     private readonly parts: SdkConfigParts,
   ) {
-    this.builds = new BuildSchedule(() => this.build(), parts.onError);
+    this.builds = new BuildSchedule((awaitElsewhere) => this.build(awaitElsewhere), parts.onError);
     this.versions = new ServedVersions(parts.onError);
     this.firstLoad = this.firstLook();
   }
@@ -219,7 +219,7 @@ export class SdkConfig {
     return base !== undefined && !this.options.audienceFlags && (base.s ?? []).length === 0;
   }
 
-  private async build(): Promise<void> {
+  private async build(awaitElsewhere: AwaitElsewhere): Promise<void> {
     const { composition, etag } = this;
     if (composition === undefined || this.evaluable === undefined) {
       return;
@@ -228,7 +228,7 @@ export class SdkConfig {
       await this.versions.serve(composition.verbatim, etag);
       return;
     }
-    const segments = await this.parts.delivery.complete(composition);
+    const segments = await this.parts.delivery.complete(composition, awaitElsewhere);
     await this.versions.serve(JSON.stringify({ ...composition.config, s: segments }));
   }
 }

@@ -4,7 +4,7 @@ import { servedConfig, withBrotli, withGzip, type ServedConfig } from './served-
  * A version has to stand so long before brotli is made of it: while members stream into a list, each
  * version lasts some 100 ms, and brotli would take a core for bodies that nobody fetches.
  */
-const SETTLED_MS = 500;
+const SETTLED_MS = 1_000;
 
 /**
  * One at a time in the process, or the first configs of many SDK ids would fill the threads that

@@ -21,7 +21,7 @@ export class Gate {
   #freezing: string | undefined;
   readonly #port: number;
   #server: Server | undefined;
-  readonly #target: URL;
+  #target: URL;
   #isStalled = false;
 
   private constructor(server: Server, target: URL) {
@@ -41,6 +41,11 @@ export class Gate {
     const url = new URL(this.#target);
     url.host = `127.0.0.1:${this.#port}`;
     return url.href;
+  }
+
+  /** New connections go here: the server came back elsewhere. */
+  retarget(url: string): void {
+    this.#target = new URL(url);
   }
 
   /** Breaks all connections, and refuses new ones. */
