@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.js';
 import type { FeedChange } from './feed.js';
+import { READ_POSITION } from './feed.sql.js';
 import { READ_OLD_SET } from './import.sql.js';
 import type { AudienceLanes, MembershipIndex } from './membership-index.js';
 import type { TakeMember } from './copied-members.js';
@@ -7,6 +8,7 @@ import { loadSet } from './membership-load.js';
 
 /** After so long applying changes, others get their turn. */
 const SLICE_MS = 8;
+const POLL_MS = 20;
 
 /** The change that told of the new set. */
 export interface Switch {
@@ -21,7 +23,7 @@ export interface Switch {
  * in one step. What the old one leaves behind in the index is taken out afterwards.
  */
 export class AudienceReplacement {
-  /** What the feed told of this audience from the switch until the new set was shown. */
+  /** What the feed told of this audience since the switch. */
   private readonly missed: FeedChange[] = [];
   private readonly abort = new AbortController();
   private isShown = false;
@@ -29,14 +31,18 @@ export class AudienceReplacement {
   private left: AudienceLanes | undefined;
 
   constructor(
-    private readonly database: Database,
-    private readonly index: MembershipIndex,
+    private readonly parts: {
+      readonly database: Database;
+      readonly index: MembershipIndex;
+      /** The last change that `index` holds. */
+      readonly position: () => number;
+    },
     readonly told: Switch,
   ) {}
 
   /** A change of the audience, which the index shows already. */
   miss(change: FeedChange): void {
-    if (!this.isShown) this.missed.push(change);
+    this.missed.push(change);
   }
 
   /** run() rejects soon. */
@@ -59,16 +65,16 @@ export class AudienceReplacement {
 
   private async replace(shown: () => void): Promise<void> {
     const { audienceId, newSet } = this.told;
-    const lanes = this.index.newLanes();
+    const lanes = this.parts.index.newLanes();
     try {
       await this.load(lanes, newSet, true);
       // Again in their order: where the set was read later than some of them, they end where it was.
       const caughtUp = await this.applyMissed((key, isMember) =>
-        this.index.setIn(lanes, key, isMember),
+        this.parts.index.setIn(lanes, key, isMember),
       );
       // What came in the last turn, and the step itself: nobody else has a turn between them.
       for (const change of this.missed.slice(caughtUp)) {
-        eachMember(change, (key, isMember) => this.index.setIn(lanes, key, isMember));
+        eachMember(change, (key, isMember) => this.parts.index.setIn(lanes, key, isMember));
       }
     } catch (error) {
       // Half of a set would stay in the index for ever; so it is read again, and taken out.
@@ -76,13 +82,14 @@ export class AudienceReplacement {
       await this.empty(lanes, newSet).catch(() => {});
       throw error;
     }
-    this.left = this.index.show(audienceId, lanes);
+    this.left = this.parts.index.show(audienceId, lanes);
     this.isShown = true;
     shown();
   }
 
   private async tidy(): Promise<void> {
-    const [row] = await this.database.query<{ old_set: string }>(READ_OLD_SET, [this.told.newSet]);
+    const { database } = this.parts;
+    const [row] = await database.query<{ old_set: string }>(READ_OLD_SET, [this.told.newSet]);
     if (this.left !== undefined && row !== undefined) {
       await this.empty(this.left, Number(row.old_set));
     }
@@ -90,13 +97,24 @@ export class AudienceReplacement {
 
   private async empty(lanes: AudienceLanes, memberSet: number): Promise<void> {
     await this.load(lanes, memberSet, false);
-    await this.applyMissed((memberKey) => this.index.setIn(lanes, memberKey, false));
+    await this.heardOfErased();
+    await this.applyMissed((memberKey) => this.parts.index.setIn(lanes, memberKey, false));
+  }
+
+  /** Whoever was erased was not in what was just read; but the feed tells of them. */
+  private async heardOfErased(): Promise<void> {
+    const { database, position } = this.parts;
+    const [row] = await database.query<{ position: string }>(READ_POSITION);
+    while (position() < Number(row?.position)) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      this.abort.signal.throwIfAborted();
+    }
   }
 
   private load(lanes: AudienceLanes, memberSet: number, isMember: boolean): Promise<void> {
     const take: TakeMember = (_audienceId, text, start, end) =>
-      this.index.setUtf8In(lanes, isMember, { text, start, end });
-    return loadSet(this.database, { memberSet, take }, this.abort.signal);
+      this.parts.index.setUtf8In(lanes, isMember, { text, start, end });
+    return loadSet(this.parts.database, { memberSet, take }, this.abort.signal);
   }
 
   /** In slices. @returns how many changes there were at its end. */

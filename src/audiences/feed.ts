@@ -96,6 +96,7 @@ export class Feed {
     this.replacements = new Replacements(database, {
       shown: (audienceId) => this.listeners.forEach((listener) => listener.replaced(audienceId)),
       ended: () => this.report.wake(),
+      position: () => this.lastId,
       onError,
     });
     notifications.on(FEED_CHANNEL, () => this.tail.wake());

@@ -33,16 +33,18 @@ export const READ_WRITERS = `
   where relation = 'membership'::regclass and mode = 'RowExclusiveLock'
     and pid <> pg_backend_pid()`;
 
-/** What had a later time than the import when it began. $1 import. */
+/** What had a later time than the import when it began; at the same time a leave wins. $1 import. */
 export const MERGE_NEWER = `
   insert into membership as m (member_set, member_key, is_member, event_at, changed_at)
   select i.id, o.member_key, o.is_member, o.event_at, o.changed_at
   from member_import i join membership o on o.member_set = i.old_set
-  where i.id = $1 and o.event_at > i.started_at
+  where i.id = $1
+    and (o.event_at > i.started_at or (o.event_at = i.started_at and not o.is_member))
   order by o.member_key
   on conflict (member_set, member_key) do update
     set is_member = excluded.is_member, event_at = excluded.event_at, changed_at = excluded.changed_at
-    where excluded.event_at > m.event_at`;
+    where excluded.event_at > m.event_at
+       or (excluded.event_at = m.event_at and m.is_member and not excluded.is_member)`;
 
 /**
  * $1 import, $2 text[] member keys. Who was erased since it began stays out, also where that is just
@@ -64,6 +66,7 @@ export const STAGE = `
         and e.key_sha256 = sha256(convert_to(k.member_key, 'UTF8'))
         and e.erased_at >= i.started_at)
     order by k.member_key collate "C"
+    -- Whoever is there was staged before, or has an event that is newer than the import.
     on conflict (member_set, member_key) do nothing
     returning 1
   ),

@@ -21,7 +21,8 @@ const NEWEST_WINS = `on conflict (member_set, member_key) do update
  * Stores events; newest wins. In one statement, so in one transaction and one round trip:
  * - `fresh` leaves out what is older than an erasure or than the audience's purge horizon;
  * - `written` upserts in the order of the keys (two writers in different orders deadlock at once);
- * - `mirrored` does the same in the sets that are to take the place of others, which are rarely any;
+ * - `mirrored` does the same in the sets that are to take the place of others, which are rarely any,
+ *   with what is newer than those: the rest says nothing of them;
  * - `changed` aggregates ALL of `written` before anything is numbered, so that the numbering lock is
  *   never waited for while rows are still to be locked;
  * - `locked` takes the numbering lock, which is then held to the commit: numbers are in commit order;
@@ -62,7 +63,8 @@ mirrored as (
   select a.incoming_set, i.member_key, i.is_member, i.event_at, clock_timestamp()
   from input i
   join audience a on a.id = i.audience_id
-  where a.incoming_set is not null and ${IS_FRESH}
+  join member_import s on s.id = a.incoming_set
+  where (i.event_at > s.started_at or (i.event_at = s.started_at and not i.is_member)) and ${IS_FRESH}
   order by a.incoming_set, i.member_key collate "C"
   ${NEWEST_WINS}
   returning 1

@@ -12,11 +12,13 @@ export class Replacements {
 
   constructor(
     private readonly database: Database,
-    private readonly told: {
+    private readonly feed: {
       /** The audience is its new set now. Must not throw. */
       readonly shown: (audienceId: number) => void;
       /** One that was under way is not any more. Must not throw. */
       readonly ended: () => void;
+      /** The last change that the index holds. */
+      readonly position: () => number;
       readonly onError: (error: unknown) => void;
     },
   ) {}
@@ -36,12 +38,15 @@ export class Replacements {
         },
       ]) => audienceId === told.audienceId,
     );
-    const replacement = new AudienceReplacement(this.database, index, told);
+    const replacement = new AudienceReplacement(
+      { database: this.database, index, position: this.feed.position },
+      told,
+    );
     const done = Promise.all(earlier.map(([, ended]) => ended))
       .then(() => this.repeat(replacement))
       .finally(() => {
         this.running.delete(replacement);
-        this.told.ended();
+        this.feed.ended();
       });
     this.running.set(replacement, done);
   }
@@ -68,11 +73,11 @@ export class Replacements {
   private async repeat(replacement: AudienceReplacement): Promise<void> {
     while (!this.isStopped && !replacement.isCancelled) {
       try {
-        await replacement.run(() => this.told.shown(replacement.told.audienceId));
+        await replacement.run(() => this.feed.shown(replacement.told.audienceId));
         return;
       } catch (error) {
         if (this.isStopped || replacement.isCancelled) return;
-        this.told.onError(error);
+        this.feed.onError(error);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
