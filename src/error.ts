@@ -10,3 +10,21 @@ export abstract class AudienceSyncError extends Error {
     this.name = new.target.name;
   }
 }
+
+/** One thing that is wrong in what was sent. */
+export interface InputProblem {
+  /** RFC 6901, from the root of the body (or of the query, where `in` says so). */
+  readonly pointer: string;
+  readonly detail: string;
+  /** Missing: the body. */
+  readonly in?: 'query' | 'path' | 'header';
+}
+
+/** What was sent can be read, and not be done. */
+export class InvalidInputError extends AudienceSyncError {
+  readonly code = 'invalid_input';
+
+  constructor(readonly problems: readonly InputProblem[]) {
+    super(problems.map(({ pointer, detail }) => `${pointer || 'the body'}: ${detail}`).join('; '));
+  }
+}

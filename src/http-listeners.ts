@@ -4,8 +4,9 @@ import { pathOf } from './proxy/request-target.js';
 import type { RouteTable } from './proxy/route-table.js';
 
 /**
- * What Nest's controllers answer by Express: where Segment calls. The ConfigCat Proxy's table answers
- * all else, so only the paths themselves stand here: `v2` may be the name of an SDK id.
+ * What Nest's controllers answer by Express: where Segment and administrators call. The ConfigCat
+ * Proxy's table answers all else, so only the paths themselves stand here: `v2` may be the name of an
+ * SDK id.
  */
 const CONTROLLER_PATHS = [
   '/engage/',
@@ -14,6 +15,8 @@ const CONTROLLER_PATHS = [
   '/api/v2/versions',
   '/sdk/goals/',
 ];
+/** The same while there is an admin token. */
+const ADMIN_PATH = '/admin/';
 
 /** As nginx logs it. */
 const CLIENT_GONE = 499;
@@ -24,9 +27,10 @@ const CLIENT_GONE = 499;
  */
 export function mainListener(
   routes: RouteTable,
-  express: RequestListener,
+  { express, isAdminOn }: { readonly express: RequestListener; readonly isAdminOn: boolean },
   answered: (request: TimedRequest) => void,
 ): RequestListener {
+  const paths = isAdminOn ? [...CONTROLLER_PATHS, ADMIN_PATH] : CONTROLLER_PATHS;
   const timedExpress: RequestListener = (request, response) => {
     const start = performance.now();
     response.on('close', () =>
@@ -41,7 +45,7 @@ export function mainListener(
   };
   return (request, response) => {
     const path = pathOf(request.url ?? '/');
-    if (CONTROLLER_PATHS.some((prefix) => path.startsWith(prefix))) {
+    if (paths.some((prefix) => path.startsWith(prefix))) {
       timedExpress(request, response);
     } else {
       routes.handle(request, response);

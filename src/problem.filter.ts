@@ -1,7 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
 import { isConflict, isUnavailable } from './database/sql-state.js';
-import { AudienceSyncError } from './error.js';
+import { AudienceSyncError, InvalidInputError, type InputProblem } from './error.js';
 
 /** RFC 9457. */
 interface Problem {
@@ -9,6 +9,8 @@ interface Problem {
   readonly title: string;
   readonly status: number;
   readonly detail: string;
+  /** All that is wrong in the request. */
+  readonly errors?: readonly InputProblem[];
 }
 
 /** Seconds; Segment and its SDKs wait at least so long. */
@@ -17,11 +19,25 @@ const RETRY_AFTER = '1';
 const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map([
   ['not_json', 400],
   ['unauthorized', 401],
+  ['forbidden', 403],
   ['unknown_destination', 404],
   ['unknown_audience', 404],
+  ['unknown_member', 404],
+  ['unknown_segment', 404],
+  ['unknown_sdk', 404],
+  ['unknown_flag', 404],
   ['too_many_audiences', 409],
+  ['name_taken', 409],
+  ['in_use', 409],
+  ['import_running', 409],
+  ['import_given_up', 409],
+  ['version_conflict', 412],
   ['too_many_events', 413],
   ['invalid_request', 422],
+  ['invalid_input', 422],
+  ['import_refused', 422],
+  ['version_required', 428],
+  ['too_many_streams', 429],
   ['queue_full', 503],
   ['deadline_exceeded', 503],
   ['database_unavailable', 503],
@@ -30,11 +46,15 @@ const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map([
 const TITLES: ReadonlyMap<number, string> = new Map([
   [400, 'Bad Request'],
   [401, 'Unauthorized'],
+  [403, 'Forbidden'],
   [404, 'Not Found'],
   [409, 'Conflict'],
+  [412, 'Precondition Failed'],
   [413, 'Content Too Large'],
   [415, 'Unsupported Media Type'],
   [422, 'Unprocessable Content'],
+  [428, 'Precondition Required'],
+  [429, 'Too Many Requests'],
   [500, 'Internal Server Error'],
   [503, 'Service Unavailable'],
 ]);
@@ -54,6 +74,9 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 500) {
       this.onUnexpected(error);
     }
+    if (problem.status === 401) {
+      response.setHeader('WWW-Authenticate', 'Bearer');
+    }
     if (problem.status === 503) {
       response.setHeader('Retry-After', RETRY_AFTER);
     }
@@ -62,6 +85,9 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 function problemOf(error: unknown): Problem {
+  if (error instanceof InvalidInputError) {
+    return { ...asProblem(error.code, 422, error.message), errors: error.problems };
+  }
   if (error instanceof AudienceSyncError) {
     const status = STATUS_OF_CODE.get(error.code) ?? 500;
     return status === 500 ? unexpected() : asProblem(error.code, status, error.message);

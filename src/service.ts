@@ -2,6 +2,7 @@ import { Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { RequestListener } from 'node:http';
+import { serveAdminPages } from './admin-pages.js';
 import { allInOrder } from './all-in-order.js';
 import { announce } from './announce.js';
 import { AppModule } from './app.module.js';
@@ -98,7 +99,11 @@ export async function serve(
         loops: app.get(LoopRegistry),
       });
     }
-    const listener = mainListener(routes.main, express, app.get(Requests).answered);
+    const listener = mainListener(
+      routes.main,
+      { express, isAdminOn: options.admin.tokens.length > 0 },
+      app.get(Requests).answered,
+    );
     main = new HttpServer(listener, report, { certificates });
     const { host } = options.http;
     const port = await main.listen(options.http);
@@ -134,6 +139,7 @@ async function createApp(
     error instanceof AudienceSyncError ? error.message : describeDatabaseError(error),
   );
   app.useGlobalFilters(new ProblemFilter(unexpected.report));
+  if (options.admin.tokens.length > 0) serveAdminPages(app);
   await app.init();
   return app;
 }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { renderOpenApi } from './openapi.js';
+import { ADMIN, PROXY, renderOpenApi } from './openapi.js';
 
 // `npm run docs`, from the root of the repository.
-writeFileSync('docs/openapi.json', await renderOpenApi());
+writeFileSync('docs/openapi.json', await renderOpenApi(PROXY));
+writeFileSync('docs/admin-openapi.json', await renderOpenApi(ADMIN));

@@ -29,6 +29,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engage: ['segments', 'audiences', 'database', 'options', 'observability'],
   // The primary and its worker processes: what they tell each other, and nothing of what they serve.
   workers: ['options', 'observability'],
+  admin: [
+    'engage',
+    'configs',
+    'segments',
+    'audiences',
+    'evaluation',
+    'database',
+    'options',
+    'observability',
+  ],
   // Never talks to PostgreSQL on a request.
   proxy: ['configs', 'segments', 'audiences', 'evaluation', 'options', 'observability'],
 };

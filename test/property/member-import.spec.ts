@@ -115,7 +115,7 @@ it('Whatever events, imports and erasures come, also during an import, the newes
         // It has begun when it reads.
         while (body.readableLength > 0) await new Promise(setImmediate);
         model.import(step, await startOf(audienceId));
-        for (const aside of step.meanwhile) await doAside(aside);
+        for (const other of step.meanwhile) await doAside(other);
         body.push(lines.slice(middle).join('') || '\n');
         body.push(null);
         await running;
