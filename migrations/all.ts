@@ -2,6 +2,8 @@ import { Initial } from './0001-initial.js';
 import { BaseConfigSource } from './0002-base-config-source.js';
 import { Purges } from './0003-purges.js';
 import { MemberSets } from './0004-member-sets.js';
+import { DeletedAudiences } from './0005-deleted-audiences.js';
+import { SegmentNames } from './0006-segment-names.js';
 
 /** Every migration, oldest first. One that was released is never changed. */
-export const MIGRATIONS = [Initial, BaseConfigSource, Purges, MemberSets];
+export const MIGRATIONS = [Initial, BaseConfigSource, Purges, MemberSets, DeletedAudiences, SegmentNames];

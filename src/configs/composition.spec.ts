@@ -76,6 +76,30 @@ describe('a composed config', () => {
     expect(composition.placed.size).toBe(0);
   });
 
+  it('evaluates the conditions of an overlay in clear, whoever may see them', () => {
+    const conditions = [
+      {
+        comparisonAttribute: 'Email',
+        comparator: 'sensitiveIsOneOf',
+        comparisonValue: { listValue: [{ value: 'ada@example.com' }] },
+      },
+    ] as const;
+    const overlay = segment(1, { name: 'Beta', overlay: true, audienceId: undefined, conditions });
+    const composition = composed({ segments: [overlay] });
+    expect(composition.config.s?.[1]).toEqual({
+      n: 'Beta',
+      r: [{ a: 'Email', c: 0, l: ['ada@example.com'] }],
+    });
+    expect(composition.conditioned.get(1)).toBe(overlay);
+    expect(composition.verbatim).toBeUndefined();
+  });
+
+  it('has nobody in an overlay whose audience has not come yet', () => {
+    const overlay = segment(1, { name: 'Beta', overlay: true, audienceId: undefined });
+    const { config } = composed({ segments: [overlay] });
+    expect(config.s?.[1]).toEqual({ n: 'Beta', r: [{ a: 'Identifier', c: 0, l: [] }] });
+  });
+
   it('serves no segment that no flag refers to', () => {
     const segments = [segment(1), segment(1, { id: 'younger', name: 'Again' })];
     expect(names(composed({ segments }))).toEqual(['Alpha', 'Beta', 'Key 1']);

@@ -1,6 +1,12 @@
 import { hash } from 'node:crypto';
 import type { Audience } from '../audiences/audience.js';
-import type { ConfigJson, SegmentJson, SettingJson } from '../evaluation/config-json.js';
+import type {
+  ConfigJson,
+  SegmentJson,
+  SettingJson,
+  UserConditionJson,
+} from '../evaluation/config-json.js';
+import { clearCondition } from '../segments/condition-json.js';
 import type { Segment } from '../segments/segment.js';
 import type { BaseConfig } from './base-config.js';
 
@@ -18,6 +24,9 @@ export interface Ingredients {
   readonly publicUrl: string | undefined;
 }
 
+/** IS ONE OF nothing: what a segment is whose audience has not come yet. */
+const NOBODY: UserConditionJson = { a: 'Identifier', c: 0, l: [] };
+
 /** A segment of the composed config that stands for an audience. */
 export interface PlacedSegment {
   readonly segment: Segment;
@@ -25,10 +34,15 @@ export interface PlacedSegment {
 }
 
 export interface Composition {
-  /** The config, but that audience segments have no conditions yet: those hold members. */
+  /**
+   * The config as it evaluates here: values that SDKs may not see are in clear, and audience segments
+   * have no conditions yet, since those hold members.
+   */
   readonly config: ConfigJson;
-  /** By index in config.s. */
+  /** Those that stand for an audience, by index in config.s. */
   readonly placed: ReadonlyMap<number, PlacedSegment>;
+  /** Stored ones that do not, in the same way. */
+  readonly conditioned: ReadonlyMap<number, Segment>;
   readonly salt: string;
   /** The base's bytes serve as they are: nothing of ours is in it, and it redirects nobody. */
   readonly verbatim: string | undefined;
@@ -42,11 +56,13 @@ export function compose(ingredients: Ingredients): Composition {
   const { base } = ingredients;
   const segments: SegmentJson[] = [...(base?.config.s ?? [])];
   const placed = new Map<number, PlacedSegment>();
-  placeOverlays(ingredients, segments, placed);
+  const conditioned = new Map<number, Segment>();
+  placeOverlays(ingredients, segments, { placed, conditioned });
   const flags = audienceFlags(ingredients, segments, placed);
   const preferences = base?.config.p;
   const salt = preferences?.s ?? ingredients.salt;
-  const isUntouched = placed.size === 0 && Object.keys(flags).length === 0;
+  const isUntouched =
+    placed.size === 0 && conditioned.size === 0 && Object.keys(flags).length === 0;
   const verbatim = isUntouched && (preferences?.r ?? 0) === 0 ? base?.json : undefined;
   const url = ingredients.publicUrl ?? preferences?.u ?? undefined;
   const config: ConfigJson = {
@@ -54,24 +70,35 @@ export function compose(ingredients: Ingredients): Composition {
     s: segments,
     f: { ...base?.config.f, ...flags },
   };
-  return { config, placed, salt, verbatim };
+  return { config, placed, conditioned, salt, verbatim };
 }
 
 function placeOverlays(
   { segments: stored, audiences }: Ingredients,
   segments: SegmentJson[],
-  placed: Map<number, PlacedSegment>,
+  {
+    placed,
+    conditioned,
+  }: {
+    readonly placed: Map<number, PlacedSegment>;
+    readonly conditioned: Map<number, Segment>;
+  },
 ): void {
   const overlays = new Map(
     stored.filter((segment) => segment.overlay).map((segment) => [segment.name, segment]),
   );
   for (const [index, { n }] of segments.entries()) {
     const segment = overlays.get(n);
-    const audience = segment && audiences.get(segment.audienceId);
-    if (segment !== undefined && audience !== undefined) {
-      segments[index] = { n, r: [] };
-      placed.set(index, { segment, audience });
+    if (segment === undefined) continue;
+    if (segment.audienceId === undefined) {
+      segments[index] = { n, r: segment.conditions?.map(clearCondition) ?? [NOBODY] };
+      conditioned.set(index, segment);
+      continue;
     }
+    const audience = audiences.get(segment.audienceId);
+    if (audience === undefined) continue;
+    segments[index] = { n, r: [] };
+    placed.set(index, { segment, audience });
   }
 }
 
@@ -85,7 +112,8 @@ function audienceFlags(
   const flagged = new Set<number>();
   const indices = new Map([...placed].map(([index, { segment }]) => [segment.id, index]));
   for (const segment of wanted ? stored : []) {
-    const audience = audiences.get(segment.audienceId);
+    const audience =
+      segment.audienceId === undefined ? undefined : audiences.get(segment.audienceId);
     if (audience === undefined || flagged.has(audience.id)) {
       continue;
     }

@@ -1,4 +1,4 @@
-import type { Delivery } from '../segments/segment.js';
+import type { Delivery } from '../segments/segment-definition.js';
 
 /** How one audience segment reaches SDKs that evaluate alone. */
 export type DeliveredAs = 'list' | 'attribute';

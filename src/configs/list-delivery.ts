@@ -1,5 +1,6 @@
 import type { MemberLists } from '../audiences/member-lists.js';
 import type { SegmentJson, UserConditionJson } from '../evaluation/config-json.js';
+import { isSensitive } from '../segments/condition-json.js';
 import type { Segment } from '../segments/segment.js';
 import type { AwaitElsewhere } from './build-schedule.js';
 import type { Composition, PlacedSegment } from './composition.js';
@@ -10,6 +11,7 @@ import {
   type DeliverySettings,
   type SegmentSize,
 } from './delivery.js';
+import { HashedConditions } from './hashed-conditions.js';
 import { HashedList } from './hashed-list.js';
 
 const IS_ONE_OF_HASHED = 16;
@@ -21,10 +23,11 @@ export interface ListDeliverySettings extends DeliverySettings {
   readonly membershipAttribute: string;
 }
 
-/** Gives the audience segments of one config the conditions that SDKs evaluate alone. */
+/** Gives the segments of one config the conditions that SDKs evaluate alone: members, and hashes of sensitive values. */
 export class ListDelivery {
   private delivered: ReadonlyMap<string, DeliveredAs> = new Map();
   private lists = new Map<string, HashedList>();
+  private readonly hashed = new HashedConditions();
   /** What `/status` says of segments near to the limit, or past it. */
   private notices: ReadonlyMap<string, string> = new Map();
 
@@ -84,6 +87,12 @@ export class ListDelivery {
           ? this.list(place, { salt: composition.salt, keys, used: lists })
           : this.byAttribute(place);
       segments[index] = { n: segment.name, r: [condition] };
+    }
+    const sensitive = [...composition.conditioned].filter(([, { conditions }]) =>
+      conditions?.some(isSensitive),
+    );
+    for (const [index, segment] of await this.hashed.of(sensitive, composition.salt)) {
+      segments[index] = segment;
     }
     this.delivered = chosen;
     this.lists = lists;

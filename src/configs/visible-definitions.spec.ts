@@ -27,7 +27,11 @@ describe('what a product sees of the definitions', () => {
     ['an audience changed', { audiences: byId(audience(1, { status: 'archived' }), audience(2)) }],
     ['an audience went', { audiences: byId(audience(1)) }],
     ['an audience came', { audiences: byId(audience(1), audience(2), audience(4)) }],
-    ['a segment changed', { segments: [segment(1, { overlay: true }), segment(2)] }],
+    ['a segment changed', { segments: [segment(1, { overlay: true, version: 2 }), segment(2)] }],
+    [
+      'an audience came that a segment had named',
+      { segments: [segment(1, { audienceId: 7 }), segment(2)] },
+    ],
     ['segments changed their order', { segments: [segment(2), segment(1)] }],
     ['a segment went', { segments: [segment(1)] }],
     ['the salt changed', { salt: 'another' }],

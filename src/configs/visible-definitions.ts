@@ -1,5 +1,6 @@
 import type { Audience } from '../audiences/audience.js';
 import type { Definitions } from '../segments/definitions.js';
+import type { Segment } from '../segments/segment.js';
 
 export interface View {
   readonly product: string;
@@ -25,13 +26,20 @@ export function sameDefinitions(one: Definitions, other: Definitions): boolean {
     one.audiences.size === other.audiences.size &&
     one.segments.length === other.segments.length &&
     sameAudiences(one.audiences, other.audiences) &&
-    one.segments.every((segment, index) => isEqual(segment, other.segments[index]))
+    one.segments.every((segment, index) => isSameSegment(segment, other.segments[index]))
   );
 }
 
 function sameAudiences(one: Definitions['audiences'], other: Definitions['audiences']): boolean {
   for (const [id, audience] of one) if (!isEqual(audience, other.get(id))) return false;
   return true;
+}
+
+/** Each change raises the version, but that an audience comes which a segment has named. */
+function isSameSegment(one: Segment, other: Segment | undefined): boolean {
+  return (
+    one.id === other?.id && one.version === other.version && one.audienceId === other.audienceId
+  );
 }
 
 /** Of flat objects of one shape; 10,000 of them in a millisecond or two. */

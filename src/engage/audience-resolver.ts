@@ -69,6 +69,7 @@ export class AudienceResolver {
           ids.set(cacheKey(identity), audience.id);
           if (!audience.isNew) continue;
           made += 1;
+          await this.segments.linkAudience(manager, audience.id, identity);
           if (settings.autoCreateSegments) {
             await this.segments.createForAudience(manager, {
               audienceId: audience.id,

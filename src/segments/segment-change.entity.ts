@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import type { SegmentDefinition } from './segment.js';
+import type { SegmentDefinition } from './segment-definition.js';
 
 /** Who changed a segment to what, and when. */
 @Entity('segment_change')
@@ -13,6 +13,10 @@ export class SegmentChangeEntity {
 
   @Column({ type: 'text' })
   product: string;
+
+  /** What it was called. */
+  @Column({ type: 'text', default: '' })
+  name: string;
 
   @Column({ type: 'integer' })
   version: number;

@@ -29,8 +29,12 @@ describe('segments made for audiences', () => {
     store = new SegmentStore();
   });
 
-  const create = (name: string, { overlay = false, products = [product] } = {}) =>
-    database.transaction((manager) =>
+  const create = async (
+    name: string,
+    { overlay = false, products = [product], of = insertAudience(database) } = {},
+  ) => {
+    audienceId = await of;
+    await database.transaction((manager) =>
       store.createForAudience(manager, {
         audienceId,
         name,
@@ -39,6 +43,7 @@ describe('segments made for audiences', () => {
         overlay,
       }),
     );
+  };
   const read = async (of = product) => {
     const segments = await database.transaction((manager) => store.readAll(manager));
     return segments.filter((segment) => segment.product === of);
@@ -65,6 +70,26 @@ describe('segments made for audiences', () => {
     await create('VIP');
     await create('VIP (3)');
     expect(await names()).toEqual(['VIP', 'VIP (3)', 'VIP (2)', 'VIP (4)', 'VIP (3) (2)']);
+  });
+
+  it('are not made in products where one has waited for the audience', async () => {
+    const other = randomUUID();
+    const id = await insertAudience(database, { key: 'awaited' });
+    const identity = { destination: 'dest', computationId: `aud_${id}` };
+    await database.transaction(async (manager) => {
+      const draft = {
+        name: 'Awaited',
+        description: '',
+        definition: { audience: identity, delivery: 'auto' as const },
+        overlay: true,
+      };
+      await store.insert(manager, { product, draft, audienceId: undefined, by: 'ada' });
+    });
+    expect(await read()).toMatchObject([{ name: 'Awaited', audienceId: undefined }]);
+    await database.transaction((manager) => store.linkAudience(manager, id, identity));
+    await create('VIP', { products: [product, other], of: Promise.resolve(id) });
+    expect(await read()).toMatchObject([{ name: 'Awaited', audienceId: id }]);
+    expect(await read(other)).toMatchObject([{ name: 'VIP', audienceId: id }]);
   });
 
   it('hide no segment of a base config, unless they are to take its place', async () => {

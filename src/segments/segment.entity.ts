@@ -1,9 +1,10 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
-import type { SegmentDefinition } from './segment.js';
+import type { SegmentDefinition } from './segment-definition.js';
 
 /** A named, reusable condition of a product. */
 @Entity('segment')
 @Unique('segment_product_name_key', ['product', 'name'])
+@Index('segment_without_audience', ['id'], { where: 'audience_id is null' })
 @Index('segment_audience', ['audienceId'], { where: 'audience_id is not null' })
 export class SegmentEntity {
   @PrimaryGeneratedColumn('uuid')

@@ -1,18 +1,25 @@
-/** How an audience's members reach SDKs that evaluate alone: as a hashed list, by an attribute of the user, or as fits. */
-export type Delivery = 'auto' | 'list' | 'attribute';
+import type { Delivery, SegmentDefinition } from './segment-definition.js';
+import { isAudienceDefinition, type ConditionDefinition } from './segment-definition.js';
+import { fullCondition } from './simple-condition.js';
 
-/** What makes a user part of a segment: being in an audience. */
-export interface SegmentDefinition {
-  readonly audience: { readonly id: string };
-  readonly delivery: Delivery;
-}
-
+/** A named condition of a product, as configs are composed of it. */
 export interface Segment {
   readonly id: string;
   readonly product: string;
   readonly name: string;
-  readonly audienceId: number;
+  /** The audience it stands for; undefined: it stands for none, or for one that has not come yet. */
+  readonly audienceId: number | undefined;
   readonly delivery: Delivery;
+  /** All of which must be met; undefined: it stands for an audience. */
+  readonly conditions: readonly ConditionDefinition[] | undefined;
   readonly overlay: boolean;
   readonly version: number;
+}
+
+/** The conditions of a definition; undefined where it is an audience. */
+export function conditionsOf(
+  definition: SegmentDefinition,
+): readonly ConditionDefinition[] | undefined {
+  if (isAudienceDefinition(definition)) return undefined;
+  return 'conditions' in definition ? definition.conditions : [fullCondition(definition)];
 }

@@ -3,6 +3,7 @@ import { AudienceStore } from '../audiences/audience-store.js';
 import { AudiencesModule } from '../audiences/audiences.module.js';
 import { Database } from '../database/database.js';
 import { DefinitionStore } from './definitions.js';
+import { SegmentEditor } from './segment-editor.js';
 import { SegmentStore } from './segment-store.js';
 
 /** Named conditions of products. */
@@ -16,7 +17,13 @@ import { SegmentStore } from './segment-store.js';
       useFactory: (database: Database, audiences: AudienceStore, segments: SegmentStore) =>
         new DefinitionStore(database, audiences, segments),
     },
+    {
+      provide: SegmentEditor,
+      inject: [Database, SegmentStore, DefinitionStore],
+      useFactory: (database: Database, store: SegmentStore, definitions: DefinitionStore) =>
+        new SegmentEditor(database, store, definitions),
+    },
   ],
-  exports: [SegmentStore, DefinitionStore],
+  exports: [SegmentStore, SegmentEditor, DefinitionStore],
 })
 export class SegmentsModule {}

@@ -26,6 +26,7 @@ export function segment(audienceId: number, over: Partial<Segment> = {}): Segmen
     name: `Key ${audienceId}`,
     audienceId,
     delivery: 'auto',
+    conditions: undefined,
     overlay: false,
     version: 1,
     ...over,

@@ -1,0 +1,119 @@
+import type { EntityManager } from 'typeorm';
+import type { Database } from '../database/database.js';
+import { repeatOnConflict } from '../database/repeat-on-conflict.js';
+import { RAISE_REVISION } from '../database/revision.js';
+import { sqlState } from '../database/sql-state.js';
+import { InvalidInputError } from '../error.js';
+import type { DefinitionStore } from './definitions.js';
+import { isAudienceDefinition, type SegmentDefinition } from './segment-definition.js';
+import { NameTakenError, UnknownSegmentError, VersionConflictError } from './segment.errors.js';
+import type { SegmentStore } from './segment-store.js';
+import type { SegmentDraft, StoredSegment } from './stored-segment.js';
+
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * Makes, changes and deletes segments for people. When a function resolves, the change is durable,
+ * this replica evaluates with it, and the others do within milliseconds.
+ */
+export class SegmentEditor {
+  constructor(
+    private readonly database: Database,
+    private readonly store: SegmentStore,
+    private readonly definitions: DefinitionStore,
+  ) {}
+
+  /** @throws InvalidInputError, NameTakenError */
+  create(product: string, draft: SegmentDraft, by: string): Promise<StoredSegment> {
+    return this.write(async (manager) => {
+      const audienceId = await this.audienceOf(manager, draft.definition);
+      const made = await this.store.insert(manager, { product, draft, audienceId, by });
+      if (made === undefined) throw new NameTakenError(draft.name, product);
+      return made;
+    });
+  }
+
+  /**
+   * Replaces the segment, if `version` is what it is now.
+   * @throws InvalidInputError, NameTakenError, UnknownSegmentError, VersionConflictError
+   */
+  async replace(
+    { id, version }: { readonly id: string; readonly version: number },
+    draft: SegmentDraft,
+    by: string,
+  ): Promise<StoredSegment> {
+    return this.write(async (manager) => {
+      const before = await this.expect(manager, id, version);
+      const audienceId = await this.audienceOf(manager, draft.definition);
+      const change = { id, version, draft, audienceId, by };
+      const after = await this.store.update(manager, change).catch((error: unknown) => {
+        if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
+        throw new NameTakenError(draft.name, before.product);
+      });
+      return after ?? this.whyNot(manager, id, version);
+    });
+  }
+
+  /**
+   * Deletes the segment, if `version` is what it is now, or whatever it is.
+   * @throws UnknownSegmentError, VersionConflictError
+   */
+  async remove(
+    { id, version }: { readonly id: string; readonly version: number | undefined },
+    by: string,
+  ): Promise<void> {
+    await this.write(async (manager) => {
+      await this.expect(manager, id, version);
+      const gone = await this.store.remove(manager, { id, version, by });
+      return gone ?? this.whyNot(manager, id, version ?? 0);
+    });
+  }
+
+  private async write(
+    work: (manager: EntityManager) => Promise<StoredSegment>,
+  ): Promise<StoredSegment> {
+    const segment = await repeatOnConflict(() =>
+      this.database.transaction(async (manager) => {
+        const changed = await work(manager);
+        await manager.query(RAISE_REVISION);
+        return changed;
+      }),
+    );
+    // Whoever asks next shall find it. It is stored in any case, and looked for every second.
+    await this.definitions.reload().catch(() => {});
+    return segment;
+  }
+
+  private async expect(
+    manager: EntityManager,
+    id: string,
+    version: number | undefined,
+  ): Promise<StoredSegment> {
+    const now = await this.store.find(manager, id);
+    if (now === undefined) throw new UnknownSegmentError(id);
+    if (version !== undefined && now.version !== version) {
+      throw new VersionConflictError(version, now.version);
+    }
+    return now;
+  }
+
+  /** Another writer came between. */
+  private async whyNot(manager: EntityManager, id: string, version: number): Promise<never> {
+    const now = await this.store.find(manager, id);
+    throw now === undefined
+      ? new UnknownSegmentError(id)
+      : new VersionConflictError(version, now.version);
+  }
+
+  /** @throws InvalidInputError where an id names none: what Segment calls an audience may come later, an id not. */
+  private async audienceOf(
+    manager: EntityManager,
+    definition: SegmentDefinition,
+  ): Promise<number | undefined> {
+    const found = await this.store.audienceOf(manager, definition);
+    if (found === null && isAudienceDefinition(definition) && 'id' in definition.audience) {
+      throw new InvalidInputError([{ pointer: '/audience/id', detail: 'names no audience' }]);
+    }
+    return found ?? undefined;
+  }
+}
