@@ -6,4 +6,11 @@ import { DeletedAudiences } from './0005-deleted-audiences.js';
 import { SegmentNames } from './0006-segment-names.js';
 
 /** Every migration, oldest first. One that was released is never changed. */
-export const MIGRATIONS = [Initial, BaseConfigSource, Purges, MemberSets, DeletedAudiences, SegmentNames];
+export const MIGRATIONS = [
+  Initial,
+  BaseConfigSource,
+  Purges,
+  MemberSets,
+  DeletedAudiences,
+  SegmentNames,
+];

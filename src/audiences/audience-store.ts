@@ -2,12 +2,9 @@ import { randomInt } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { AudienceSyncError } from '../error.js';
 import type { Audience, AudienceIdentity } from './audience.js';
+import { HIGHEST_ID, LOWEST_ID, parseAudienceId } from './audience-id.js';
 import { audienceName } from './audience-name.js';
 import * as sql from './audience.sql.js';
-
-/** Ids are drawn from here: exact as numbers, and too large to be another receiver's by chance. */
-const LOWEST_ID = 2 ** 40;
-const HIGHEST_ID = 2 ** 48 - 1;
 
 export class TooManyAudiencesError extends AudienceSyncError {
   readonly code = 'too_many_audiences';
@@ -97,7 +94,7 @@ export class AudienceStore {
 
   /** Whether this destination has an audience (or an alias) of that id. */
   async exists(manager: EntityManager, destination: string, id: string): Promise<boolean> {
-    const number = parseId(id);
+    const number = parseAudienceId(id);
     if (number === undefined) {
       return false;
     }
@@ -125,7 +122,7 @@ export class AudienceStore {
     manager: EntityManager,
     { destination, externalAudienceId }: AudienceIdentity,
   ): Promise<BoundRow | undefined> {
-    const id = externalAudienceId === undefined ? undefined : parseId(externalAudienceId);
+    const id = externalAudienceId === undefined ? undefined : parseAudienceId(externalAudienceId);
     if (id === undefined) {
       return undefined;
     }
@@ -172,11 +169,6 @@ interface AudienceRow {
 
 function drawId(): number {
   return randomInt(LOWEST_ID, HIGHEST_ID);
-}
-
-/** An id of ours, or undefined: another receiver's ids may look like anything. */
-function parseId(text: string): number | undefined {
-  return /^[1-9]\d{12,14}$/.test(text) ? Number(text) : undefined;
 }
 
 /** The key, or `<key>_2`, … when another audience has that. */

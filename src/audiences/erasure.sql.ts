@@ -22,12 +22,18 @@ export const REMEMBER_ERASURES = `
 /** Makes every flush that began before notice the erasure: see begin_changes in the first migration. */
 export const COUNT_ERASURE = `update instance set erasures = erasures + 1`;
 
+/** All audiences of which anything is stored, also those that were deleted. */
+const AUDIENCES = `
+      select id, destination from audience
+      union all
+      select audience_id, destination from member_import where destination is not null`;
+
 /** Every set with members of these audiences, also those that imports have left or not yet shown. */
 const SETS = `
       select id as audience_id, member_set from audience where destination = any ($1::text[])
       union
       select i.audience_id, unnest(array[i.id, i.old_set])
-      from member_import i join audience a on a.id = i.audience_id
+      from member_import i join (${AUDIENCES}) a on a.id = i.audience_id
       where a.destination = any ($1::text[])`;
 
 /**
@@ -89,7 +95,7 @@ export const SCRUB_CHANGES = `
     where not exists (
       select from unnest($2::text[], $3::bigint[]) as e (member_key, erased_at)
       where e.member_key = k and t <= timestamptz 'epoch' + e.erased_at * interval '1 microsecond'))
-  from audience a
+  from (${AUDIENCES}) a
   where a.id = c.audience_id and a.destination = any ($1::text[]) and c.member_keys && $2::text[]
     and not c.erases and c.id > $4::bigint`;
 
@@ -116,6 +122,12 @@ export const DELETE_REJECTED = `
   delete from rejected_event
   where destination = any ($1::text[])
     and identifiers && array(select sha256(convert_to(k, 'UTF8')) from unnest($2::text[]) as u (k))`;
+
+/** The destinations of which anything is stored, also such as the options do not name any more. */
+export const READ_DESTINATIONS = `
+  select destination from (${AUDIENCES}) a
+  union
+  select destination from rejected_event`;
 
 /** Erasing changes that every replica has passed. Replicas unseen for an hour load everything anew when they return. */
 export const DELETE_PASSED_ERASURES = `

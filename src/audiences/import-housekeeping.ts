@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.js';
+import { deleteHistory } from './audience-deletion.js';
 import { recordReplacement } from './import-record.js';
 import { deleteSet, ImportStaging } from './import-staging.js';
 import * as sql from './import.sql.js';
@@ -6,7 +7,7 @@ import * as sql from './import.sql.js';
 /** A process that imports shows itself twice a minute. */
 const FORSAKEN_MS = 5 * 60_000;
 
-/** Ends what imports have left: their process died, or replicas had to let go of an old set first. */
+/** Ends what imports and deletions have left: their process died, or replicas had to let go of an old set first. */
 export class ImportHousekeeping {
   constructor(
     private readonly database: Database,
@@ -30,8 +31,9 @@ export class ImportHousekeeping {
         oldSet: Number(row.old_set),
         recordedUpTo,
       });
-    } else if (row.is_passed) {
+    } else if (state === 'emptying') {
       await deleteSet(this.database, Number(row.old_set), importId);
+      if (row.is_deletion) await deleteHistory(this.database, Number(row.audience_id), importId);
       await this.database.query(sql.FORGET, [importId]);
     }
   }
@@ -39,9 +41,10 @@ export class ImportHousekeeping {
 
 interface ClaimedRow {
   readonly id: string;
+  readonly audience_id: string;
   readonly old_set: string | null;
-  readonly state: 'staging' | 'dropped' | 'switched' | 'recorded';
+  /** emptying: nobody needs the old set any more. */
+  readonly state: 'staging' | 'dropped' | 'switched' | 'recorded' | 'emptying';
   readonly recorded_up_to: string | null;
-  /** Whether no replica needs the old set any more. */
-  readonly is_passed: boolean;
+  readonly is_deletion: boolean;
 }

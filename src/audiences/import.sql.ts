@@ -72,7 +72,9 @@ export const STAGE = `
   ),
   counted as materialized (select count(*) as staged from staged),
   alive as (
-    update member_import set seen_at = clock_timestamp() where id = $1 and state = 'staging'
+    update member_import i set seen_at = clock_timestamp()
+    from audience a
+    where i.id = $1 and i.state = 'staging' and a.id = i.audience_id
     returning 1
   )
   select begin_changes(s.removals), (select count(*) from alive) as alive
@@ -227,10 +229,15 @@ export const RECORD_STRETCH = `
 export const FINISH_RECORD = `
   update member_import set state = 'recorded', seen_at = clock_timestamp() where id = $1`;
 
-/** Of import `i`: no replica that was seen within an hour shows the old set still, or clears it away. Others load everything anew. */
-const IS_PASSED = `not exists (
-    select from replica r
-    where r.seen_at > now() - interval '1 hour' and r.feed_position < i.switch_change)`;
+/**
+ * Of import `i`: no replica that was seen within an hour shows the old set still, or clears it away
+ * (others load everything anew); and where its audience was deleted, nobody writes to that set.
+ */
+const CAN_EMPTY = `i.state = 'recorded' and not exists (
+      select from replica r
+      where r.seen_at > now() - interval '1 hour' and r.feed_position < i.switch_change
+    ) and (i.destination is null or not exists (
+      select from member_import o where o.audience_id = i.audience_id and o.id <> i.id))`;
 
 /**
  * Imports that somebody should go on with: whose process has not been seen for $1 ms, and those whose
@@ -238,14 +245,15 @@ const IS_PASSED = `not exists (
  */
 export const CLAIM = `
   with claimed as (
-  update member_import i
-  set seen_at = clock_timestamp()
-  where i.id in (
-    select i.id from member_import i
-    where i.seen_at < now() - $1::bigint * interval '1 millisecond'
-       or (i.state = 'recorded' and ${IS_PASSED})
-    for update skip locked
+    update member_import i
+    set seen_at = clock_timestamp(),
+        state = case when ${CAN_EMPTY} then 'emptying' else i.state end
+    where i.id in (
+      select i.id from member_import i
+      where i.seen_at < now() - $1::bigint * interval '1 millisecond' or (${CAN_EMPTY})
+      for update skip locked
+    )
+    returning i.id, i.audience_id, i.old_set, i.state, i.recorded_up_to,
+              i.destination is not null as is_deletion
   )
-  returning i.id, i.old_set, i.state, i.recorded_up_to, ${IS_PASSED} as is_passed
-  )
-  select id, old_set, state, recorded_up_to, is_passed from claimed`;
+  select id, audience_id, old_set, state, recorded_up_to, is_deletion from claimed`;

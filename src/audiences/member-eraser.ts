@@ -26,6 +26,12 @@ export class MemberEraser {
     );
   }
 
+  /** Those of which anything is stored, also such as the options do not name any more. */
+  async destinations(): Promise<readonly string[]> {
+    const rows = await this.database.query<{ destination: string }>(sql.READ_DESTINATIONS);
+    return rows.map(({ destination }) => destination);
+  }
+
   /** The last trace in clear, the rows that told the replicas, once all of them have read them. */
   async forgetPassed(): Promise<void> {
     await this.database.query(sql.DELETE_PASSED_ERASURES);

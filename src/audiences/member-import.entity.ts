@@ -1,8 +1,14 @@
 import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** An import of members that is under way, or the remains of one. */
+/**
+ * An import of members that is under way, or the remains of one, or of an audience that was deleted:
+ * which is as if nobody had been imported.
+ */
 @Entity('member_import')
-@Check('member_import_state_check', `state in ('staging', 'dropped', 'switched', 'recorded')`)
+@Check(
+  'member_import_state_check',
+  `state in ('staging', 'dropped', 'switched', 'recorded', 'emptying')`,
+)
 export class MemberImportEntity {
   /** The set that its members are staged in. */
   @PrimaryColumn({ type: 'bigint' })
@@ -16,7 +22,7 @@ export class MemberImportEntity {
   oldSet: string | null;
 
   @Column({ type: 'text', default: 'staging' })
-  state: 'staging' | 'dropped' | 'switched' | 'recorded';
+  state: 'staging' | 'dropped' | 'switched' | 'recorded' | 'emptying';
 
   /** The time of all its memberships. */
   @Column({ name: 'started_at', type: 'timestamptz' })
@@ -32,6 +38,10 @@ export class MemberImportEntity {
   /** The change that told replicas. */
   @Column({ name: 'switch_change', type: 'bigint', nullable: true })
   switchChange: string | null;
+
+  /** Of an audience that was deleted: so that erasures find what is left of it. Else null. */
+  @Column({ type: 'text', nullable: true })
+  destination: string | null;
 
   /** Up to this key the history tells what it changed. */
   @Column({ name: 'recorded_up_to', type: 'text', collation: 'C', nullable: true })

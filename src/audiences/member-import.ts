@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Database } from '../database/database.js';
 import { repeatOnConflict } from '../database/repeat-on-conflict.js';
+import { HIGHEST_ID, LOWEST_ID } from './audience-id.js';
 import {
   ImportAudienceError,
   ImportGivenUpError,
@@ -14,9 +15,6 @@ import { ImportStaging } from './import-staging.js';
 import * as sql from './import.sql.js';
 import type { MembershipStore } from './membership-store.js';
 
-/** Ids of sets are drawn as those of audiences are, and from among them. */
-const LOWEST_ID = 2 ** 40;
-const HIGHEST_ID = 2 ** 48 - 1;
 /** Members added in one statement, as in a flush. */
 const ADDED_AT_ONCE = 2_000;
 const ALIVE_INTERVAL_MS = 30_000;
@@ -94,6 +92,7 @@ export class MemberImport {
   }
 
   private async begin({ audienceId, mode }: ImportRequest): Promise<Begun> {
+    // Ids of sets are drawn as those of audiences are, and from among them.
     const importId = randomInt(LOWEST_ID, HIGHEST_ID);
     const row = await repeatOnConflict(() =>
       this.database.transaction(async (manager) => {
@@ -158,7 +157,7 @@ export class MemberImport {
       }),
     );
     if (switched === undefined) {
-      throw new ImportGivenUpError('The audience was deleted, or the import given up, meanwhile.');
+      throw givenUp();
     }
   }
 
@@ -177,6 +176,7 @@ export class MemberImport {
         eventAt: startedAt,
       }));
       const outcomes = await repeatOnConflict(() => this.store.write(events));
+      if (outcomes.includes('gone')) throw givenUp();
       added += outcomes.filter((outcome) => outcome === 'added').length;
     }
     await staging.drop();
@@ -212,6 +212,10 @@ interface Begun {
 interface BegunRow {
   readonly old_set: string | null;
   readonly started_at: string;
+}
+
+function givenUp(): ImportGivenUpError {
+  return new ImportGivenUpError('The audience was deleted, or the import given up, meanwhile.');
 }
 
 function refused(count: number, problems: ImportResult['problems']): ImportRefusedError {
