@@ -10,13 +10,18 @@ import { SegmentStore } from '../segments/segment-store.js';
 import { SegmentsModule } from '../segments/segments.module.js';
 import { AudienceRegistry } from './audience-registry.js';
 import { AudienceResolver } from './audience-resolver.js';
+import { digestSecrets } from './credentials.js';
 import { Destinations } from './destinations.js';
 import { EngageController } from './engage.controller.js';
 import { EventIntake } from './event-intake.js';
 import { EventReceiver } from './event-receiver.js';
 import { FlushQueue } from './flush-queue.js';
 import { RawBodies } from './raw-body.js';
+import { RejectedEventList } from './rejected-event-list.js';
+import { RejectedEventWatch } from './rejected-event-watch.js';
 import { RejectedEvents } from './rejected-events.js';
+import { ReplayRejections } from './replay-rejections.js';
+import { Replay } from './replay.js';
 import { SyncedSegmentController } from './synced-segment.controller.js';
 import { TrackingController } from './tracking.controller.js';
 
@@ -85,7 +90,52 @@ import { TrackingController } from './tracking.controller.js';
         return new EventIntake({ receiver, rejectedEvents, now: () => Date.now(), warn });
       },
     },
+    {
+      provide: RejectedEventList,
+      inject: [Database],
+      useFactory: (database: Database) => new RejectedEventList(database),
+    },
+    {
+      provide: RejectedEventWatch,
+      inject: [Database],
+      useFactory: (database: Database) => new RejectedEventWatch(database),
+    },
+    {
+      provide: Replay,
+      inject: [Database, Options, AudienceResolver, FlushQueue, MemberEraser, AudienceActivity],
+      useFactory: (
+        database: Database,
+        { engage }: Options,
+        resolver: AudienceResolver,
+        queue: FlushQueue,
+        eraser: MemberEraser,
+        activity: AudienceActivity,
+      ) => {
+        const destinations = [...engage.destinations].map(([id, options]) => ({
+          id,
+          options,
+          tokens: digestSecrets(options.tokens),
+        }));
+        const destinationIds = destinations.map(({ id }) => id);
+        return new Replay(database, destinations, () => {
+          const rejections = new ReplayRejections(database, engage);
+          const parts = { resolver, queue, eraser, activity, destinationIds };
+          return {
+            receiver: new EventReceiver({ ...parts, rejectedEvents: rejections }),
+            rejections,
+          };
+        });
+      },
+    },
   ],
-  exports: [FlushQueue, EventReceiver, RejectedEvents, Destinations],
+  exports: [
+    FlushQueue,
+    EventReceiver,
+    RejectedEvents,
+    RejectedEventList,
+    RejectedEventWatch,
+    Replay,
+    Destinations,
+  ],
 })
 export class EngageModule {}

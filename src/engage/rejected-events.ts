@@ -3,9 +3,18 @@ import type { RejectionReason } from './interpreted.js';
 import { rejectedPayload } from './rejected-payload.js';
 import * as sql from './rejected-event.sql.js';
 
+/** Why an event may be kept aside: for what it says, or for what it came with or would make. */
+export const REJECTION_REASONS = [
+  'malformed',
+  'indeterminate_membership',
+  'no_identifier',
+  'bad_signature',
+  'too_many_audiences',
+] as const satisfies readonly (RejectionReason | 'bad_signature' | 'too_many_audiences')[];
+
 export interface Rejection {
   readonly event: unknown;
-  readonly reason: RejectionReason | 'bad_signature' | 'too_many_audiences';
+  readonly reason: (typeof REJECTION_REASONS)[number];
   /** Why, in words, without a value from the event. */
   readonly detail: string;
 }
