@@ -24,8 +24,9 @@ const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map([
   ['unknown_audience', 404],
   ['unknown_member', 404],
   ['unknown_segment', 404],
+  ['unknown_product', 404],
   ['unknown_sdk', 404],
-  ['unknown_flag', 404],
+  ['flag_not_found', 404],
   ['too_many_audiences', 409],
   ['name_taken', 409],
   ['in_use', 409],
@@ -41,6 +42,7 @@ const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map([
   ['queue_full', 503],
   ['deadline_exceeded', 503],
   ['database_unavailable', 503],
+  ['config_unavailable', 503],
 ]);
 
 const TITLES: ReadonlyMap<number, string> = new Map([

@@ -18,3 +18,25 @@ export class ForbiddenError extends AudienceSyncError {
 export class AdminNotJsonError extends AudienceSyncError {
   readonly code = 'not_json';
 }
+
+/** Whoever replaces says what, so that nobody's change is lost unseen. */
+export class VersionRequiredError extends AudienceSyncError {
+  readonly code = 'version_required';
+
+  constructor() {
+    super('This needs If-Match with the ETag of the version that is replaced.');
+  }
+}
+
+export class UnknownProductError extends AudienceSyncError {
+  readonly code = 'unknown_product';
+
+  constructor(product: string) {
+    super(`No SDK and no destination of the options has the product '${product}'.`);
+  }
+}
+
+/** Something refers to it. */
+export class InUseError extends AudienceSyncError {
+  readonly code = 'in_use';
+}

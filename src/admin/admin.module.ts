@@ -7,6 +7,9 @@ import { SegmentsModule } from '../segments/segments.module.js';
 import { AdminTokens } from './admin-tokens.js';
 import { Authentication } from './authentication.middleware.js';
 import { JsonBody } from './json-body.middleware.js';
+import { Products } from './products.js';
+import { RejectedEventsController } from './rejected-events.controller.js';
+import { SegmentsController } from './segments.controller.js';
 import { WhoAmIController } from './whoami.controller.js';
 
 /** Bodies of any size are read as they come. */
@@ -15,12 +18,17 @@ const STREAMED = 'admin/v1/audiences/:id/members/import';
 /** What administrators ask (contracts/admin.md). */
 @Module({
   imports: [AudiencesModule, SegmentsModule, ConfigsModule, EngageModule],
-  controllers: [WhoAmIController],
+  controllers: [RejectedEventsController, SegmentsController, WhoAmIController],
   providers: [
     {
       provide: AdminTokens,
       inject: [Options],
       useFactory: ({ admin }: Options) => new AdminTokens(admin.tokens),
+    },
+    {
+      provide: Products,
+      inject: [Options],
+      useFactory: (options: Options) => new Products(options),
     },
   ],
 })

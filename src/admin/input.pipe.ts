@@ -12,6 +12,8 @@ export class InputPipe extends ValidationPipe {
       transform: true,
       whitelist: true,
       forbidNonWhitelisted: true,
+      // One thing about each member is enough to mend it.
+      stopAtFirstError: true,
       exceptionFactory: (errors) =>
         new InvalidInputError(errors.flatMap((error) => problemsOf(error, ''))),
     });

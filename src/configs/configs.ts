@@ -64,6 +64,16 @@ export class Configs {
     return [...this.sdks.values()].every((sdk) => sdk.isSettled);
   }
 
+  /** The keys of the flags that refer to a stored segment of the product, in any of its configs; sorted. */
+  flagsUsing(product: string, segmentId: string): readonly string[] {
+    const keys = new Set<string>();
+    this.each((sdk) => {
+      if (sdk.options.product === product)
+        sdk.flagsUsing(segmentId).forEach((key) => keys.add(key));
+    });
+    return [...keys].toSorted();
+  }
+
   /** Names of segments in the base configs of a product. */
   baseSegmentNames(product: string): ReadonlySet<string> {
     const names = new Set<string>();

@@ -8,8 +8,10 @@ import { BuildSchedule, type AwaitElsewhere } from './build-schedule.js';
 import { compose, type Composition } from './composition.js';
 import type { ConfigSource } from './config-source.js';
 import { evaluable, type EvaluableConfig } from './evaluable-config.js';
+import type { DeliveredAs } from './delivery.js';
 import type { ListDelivery } from './list-delivery.js';
 import type { ServedConfig } from './served-config.js';
+import { segmentUsage } from './segment-usage.js';
 import { ServedVersions } from './served-versions.js';
 import type { SourceStatus } from './source-status.js';
 import type { StoredConfig, WantedConfig } from './stored-configs.js';
@@ -50,6 +52,8 @@ export class SdkConfig {
   private base: { readonly config: BaseConfig | undefined } | undefined;
   private definitions: Definitions | undefined;
   private composition: Composition | undefined;
+  /** Of the composition, once somebody asked. */
+  private usage: ReadonlyMap<string, readonly string[]> | undefined;
   /** Of the base that was composed. */
   private etag: string | undefined;
   private evaluableNow: EvaluableConfig | undefined;
@@ -82,6 +86,23 @@ export class SdkConfig {
   /** How many flags were evaluated for somebody, with all configs so far. */
   get evaluations(): number {
     return this.evaluatedBefore + (this.evaluableNow?.compiled.evaluated ?? 0);
+  }
+
+  /** What it is made of, but its members; undefined until there is something. */
+  get composed(): Composition | undefined {
+    return this.composition;
+  }
+
+  /** The keys of the flags that refer to a stored segment. */
+  flagsUsing(segmentId: string): readonly string[] {
+    if (this.composition === undefined) return [];
+    this.usage ??= segmentUsage(this.composition);
+    return this.usage.get(segmentId) ?? [];
+  }
+
+  /** How a stored segment reaches SDKs that evaluate alone; undefined: it does not, or not yet. */
+  deliveredAs(segmentId: string): DeliveredAs | undefined {
+    return this.parts.delivery.deliveredAs.get(segmentId);
   }
 
   /** How long it took to build what is served. */
@@ -206,6 +227,7 @@ export class SdkConfig {
       return;
     }
     this.composition = composition;
+    this.usage = undefined;
     this.etag = base?.etag;
     this.evaluatedBefore = this.evaluations;
     this.evaluableNow = config;

@@ -23,100 +23,113 @@ const hashedList = (code: number, clear: number, hashed: 'whole' | 'affix'): Com
   hashed,
 });
 
-const KINDS = {
-  isOneOf: list(C.isOneOf),
-  isNotOneOf: list(C.isNotOneOf),
-  containsAnyOf: list(C.containsAnyOf),
-  doesNotContainAnyOf: list(C.notContainsAnyOf),
-  semVerIsOneOf: { code: C.versionIsOneOf, value: 'versions' },
-  semVerIsNotOneOf: { code: C.versionIsNotOneOf, value: 'versions' },
-  semVerLess: version(C.versionLess),
-  semVerLessOrEquals: version(C.versionLessOrEquals),
-  semVerGreater: version(C.versionGreater),
-  semVerGreaterOrEquals: version(C.versionGreaterOrEquals),
-  numberEquals: number(C.numberEquals),
-  numberDoesNotEqual: number(C.numberNotEquals),
-  numberLess: number(C.numberLess),
-  numberLessOrEquals: number(C.numberLessOrEquals),
-  numberGreater: number(C.numberGreater),
-  numberGreaterOrEquals: number(C.numberGreaterOrEquals),
-  sensitiveIsOneOf: hashedList(C.hashedIsOneOf, C.isOneOf, 'whole'),
-  sensitiveIsNotOneOf: hashedList(C.hashedIsNotOneOf, C.isNotOneOf, 'whole'),
-  dateTimeBefore: { code: C.before, value: 'date' },
-  dateTimeAfter: { code: C.after, value: 'date' },
-  sensitiveTextEquals: { code: C.hashedEquals, value: 'text', clear: C.equals, hashed: 'whole' },
-  sensitiveTextDoesNotEqual: {
-    code: C.hashedNotEquals,
-    value: 'text',
-    clear: C.notEquals,
-    hashed: 'whole',
-  },
-  sensitiveTextStartsWithAnyOf: hashedList(C.hashedStartsWithAnyOf, C.startsWithAnyOf, 'affix'),
-  sensitiveTextNotStartsWithAnyOf: hashedList(
-    C.hashedNotStartsWithAnyOf,
-    C.notStartsWithAnyOf,
-    'affix',
-  ),
-  sensitiveTextEndsWithAnyOf: hashedList(C.hashedEndsWithAnyOf, C.endsWithAnyOf, 'affix'),
-  sensitiveTextNotEndsWithAnyOf: hashedList(C.hashedNotEndsWithAnyOf, C.notEndsWithAnyOf, 'affix'),
-  sensitiveArrayContainsAnyOf: hashedList(
-    C.hashedArrayContainsAnyOf,
-    C.arrayContainsAnyOf,
-    'whole',
-  ),
-  sensitiveArrayDoesNotContainAnyOf: hashedList(
-    C.hashedArrayNotContainsAnyOf,
-    C.arrayNotContainsAnyOf,
-    'whole',
-  ),
-  textEquals: { code: C.equals, value: 'text' },
-  textDoesNotEqual: { code: C.notEquals, value: 'text' },
-  textStartsWithAnyOf: list(C.startsWithAnyOf),
-  textNotStartsWithAnyOf: list(C.notStartsWithAnyOf),
-  textEndsWithAnyOf: list(C.endsWithAnyOf),
-  textNotEndsWithAnyOf: list(C.notEndsWithAnyOf),
-  arrayContainsAnyOf: list(C.arrayContainsAnyOf),
-  arrayDoesNotContainAnyOf: list(C.arrayNotContainsAnyOf),
-} satisfies Readonly<Record<string, ComparatorKind>>;
+const KINDS = [
+  ['isOneOf', list(C.isOneOf)],
+  ['isNotOneOf', list(C.isNotOneOf)],
+  ['containsAnyOf', list(C.containsAnyOf)],
+  ['doesNotContainAnyOf', list(C.notContainsAnyOf)],
+  ['semVerIsOneOf', { code: C.versionIsOneOf, value: 'versions' }],
+  ['semVerIsNotOneOf', { code: C.versionIsNotOneOf, value: 'versions' }],
+  ['semVerLess', version(C.versionLess)],
+  ['semVerLessOrEquals', version(C.versionLessOrEquals)],
+  ['semVerGreater', version(C.versionGreater)],
+  ['semVerGreaterOrEquals', version(C.versionGreaterOrEquals)],
+  ['numberEquals', number(C.numberEquals)],
+  ['numberDoesNotEqual', number(C.numberNotEquals)],
+  ['numberLess', number(C.numberLess)],
+  ['numberLessOrEquals', number(C.numberLessOrEquals)],
+  ['numberGreater', number(C.numberGreater)],
+  ['numberGreaterOrEquals', number(C.numberGreaterOrEquals)],
+  ['sensitiveIsOneOf', hashedList(C.hashedIsOneOf, C.isOneOf, 'whole')],
+  ['sensitiveIsNotOneOf', hashedList(C.hashedIsNotOneOf, C.isNotOneOf, 'whole')],
+  ['dateTimeBefore', { code: C.before, value: 'date' }],
+  ['dateTimeAfter', { code: C.after, value: 'date' }],
+  [
+    'sensitiveTextEquals',
+    { code: C.hashedEquals, value: 'text', clear: C.equals, hashed: 'whole' },
+  ],
+  [
+    'sensitiveTextDoesNotEqual',
+    {
+      code: C.hashedNotEquals,
+      value: 'text',
+      clear: C.notEquals,
+      hashed: 'whole',
+    },
+  ],
+  ['sensitiveTextStartsWithAnyOf', hashedList(C.hashedStartsWithAnyOf, C.startsWithAnyOf, 'affix')],
+  [
+    'sensitiveTextNotStartsWithAnyOf',
+    hashedList(C.hashedNotStartsWithAnyOf, C.notStartsWithAnyOf, 'affix'),
+  ],
+  ['sensitiveTextEndsWithAnyOf', hashedList(C.hashedEndsWithAnyOf, C.endsWithAnyOf, 'affix')],
+  [
+    'sensitiveTextNotEndsWithAnyOf',
+    hashedList(C.hashedNotEndsWithAnyOf, C.notEndsWithAnyOf, 'affix'),
+  ],
+  [
+    'sensitiveArrayContainsAnyOf',
+    hashedList(C.hashedArrayContainsAnyOf, C.arrayContainsAnyOf, 'whole'),
+  ],
+  [
+    'sensitiveArrayDoesNotContainAnyOf',
+    hashedList(C.hashedArrayNotContainsAnyOf, C.arrayNotContainsAnyOf, 'whole'),
+  ],
+  ['textEquals', { code: C.equals, value: 'text' }],
+  ['textDoesNotEqual', { code: C.notEquals, value: 'text' }],
+  ['textStartsWithAnyOf', list(C.startsWithAnyOf)],
+  ['textNotStartsWithAnyOf', list(C.notStartsWithAnyOf)],
+  ['textEndsWithAnyOf', list(C.endsWithAnyOf)],
+  ['textNotEndsWithAnyOf', list(C.notEndsWithAnyOf)],
+  ['arrayContainsAnyOf', list(C.arrayContainsAnyOf)],
+  ['arrayDoesNotContainAnyOf', list(C.arrayNotContainsAnyOf)],
+] as const satisfies ReadonlyArray<readonly [string, ComparatorKind]>;
 
 /** ConfigCat's names of the comparators of config JSON v6. */
-export type ComparatorName = keyof typeof KINDS;
+export type ComparatorName = (typeof KINDS)[number][0];
 
 /** Every name, in the order of their codes. */
-// The keys of the record are known: nothing else is in it.
-export const COMPARATOR_NAMES = Object.keys(KINDS) as readonly ComparatorName[];
+export const COMPARATOR_NAMES: readonly ComparatorName[] = KINDS.map(([name]) => name);
+
+const BY_NAME: ReadonlyMap<ComparatorName, ComparatorKind> = new Map(KINDS);
 
 export function comparatorKind(name: ComparatorName): ComparatorKind {
-  return KINDS[name];
+  const kind = BY_NAME.get(name);
+  if (kind === undefined) throw new RangeError(`there is no comparator '${name}'`);
+  return kind;
 }
 
 /** The comparators of a single condition, and the one of v6 that each is. */
-const SIMPLE = {
-  isOneOf: 'isOneOf',
-  isNotOneOf: 'isNotOneOf',
-  contains: 'containsAnyOf',
-  doesNotContain: 'doesNotContainAnyOf',
-  semVerIsOneOf: 'semVerIsOneOf',
-  semVerIsNotOneOf: 'semVerIsNotOneOf',
-  semVerLess: 'semVerLess',
-  semVerLessOrEquals: 'semVerLessOrEquals',
-  semVerGreater: 'semVerGreater',
-  semVerGreaterOrEquals: 'semVerGreaterOrEquals',
-  numberEquals: 'numberEquals',
-  numberDoesNotEqual: 'numberDoesNotEqual',
-  numberLess: 'numberLess',
-  numberLessOrEquals: 'numberLessOrEquals',
-  numberGreater: 'numberGreater',
-  numberGreaterOrEquals: 'numberGreaterOrEquals',
-  sensitiveIsOneOf: 'sensitiveIsOneOf',
-  sensitiveIsNotOneOf: 'sensitiveIsNotOneOf',
-} satisfies Readonly<Record<string, ComparatorName>>;
+const SIMPLE = [
+  ['isOneOf', 'isOneOf'],
+  ['isNotOneOf', 'isNotOneOf'],
+  ['contains', 'containsAnyOf'],
+  ['doesNotContain', 'doesNotContainAnyOf'],
+  ['semVerIsOneOf', 'semVerIsOneOf'],
+  ['semVerIsNotOneOf', 'semVerIsNotOneOf'],
+  ['semVerLess', 'semVerLess'],
+  ['semVerLessOrEquals', 'semVerLessOrEquals'],
+  ['semVerGreater', 'semVerGreater'],
+  ['semVerGreaterOrEquals', 'semVerGreaterOrEquals'],
+  ['numberEquals', 'numberEquals'],
+  ['numberDoesNotEqual', 'numberDoesNotEqual'],
+  ['numberLess', 'numberLess'],
+  ['numberLessOrEquals', 'numberLessOrEquals'],
+  ['numberGreater', 'numberGreater'],
+  ['numberGreaterOrEquals', 'numberGreaterOrEquals'],
+  ['sensitiveIsOneOf', 'sensitiveIsOneOf'],
+  ['sensitiveIsNotOneOf', 'sensitiveIsNotOneOf'],
+] as const satisfies ReadonlyArray<readonly [string, ComparatorName]>;
 
-export type SimpleComparator = keyof typeof SIMPLE;
+export type SimpleComparator = (typeof SIMPLE)[number][0];
 
-export const SIMPLE_COMPARATORS = Object.keys(SIMPLE) as readonly SimpleComparator[];
+export const SIMPLE_COMPARATORS: readonly SimpleComparator[] = SIMPLE.map(([name]) => name);
+
+const FULL: ReadonlyMap<SimpleComparator, ComparatorName> = new Map(SIMPLE);
 
 /** The comparator of v6 that one of a single condition is. */
 export function fullComparator(name: SimpleComparator): ComparatorName {
-  return SIMPLE[name];
+  const full = FULL.get(name);
+  if (full === undefined) throw new RangeError(`there is no comparator '${name}'`);
+  return full;
 }
