@@ -36,6 +36,7 @@ describe('a source that is fetched', () => {
   let inDatabase: StoredConfig | undefined;
   let isDatabaseAway: boolean;
   let written: string[];
+  let attempts: number;
   let seen: string[];
   let failures: string[];
   let gain: (source: string) => void;
@@ -47,6 +48,7 @@ describe('a source that is fetched', () => {
     inDatabase = undefined;
     isDatabaseAway = false;
     written = [];
+    attempts = 0;
     seen = [];
     failures = [];
     source = make();
@@ -67,6 +69,7 @@ describe('a source that is fetched', () => {
         stored: {
           read: () => Promise.resolve(inDatabase === undefined ? [] : [inDatabase]),
           write: (_place, { json }) => {
+            attempts += 1;
             if (isDatabaseAway) return Promise.reject(new Error('away'));
             written.push(json);
             return Promise.resolve();
@@ -202,14 +205,24 @@ describe('a source that is fetched', () => {
     expect(texts()).toEqual(['one', 'newer']);
   });
 
-  it('stores with its next answer what it could not store', async () => {
+  it('stores at its next look what it could not store, though the upstream has nothing good', async () => {
+    isDatabaseAway = true;
+    source = make(20);
+    await start();
+    upstream = () => Promise.reject(unexpectedStatus(500));
+    await eventually(() => expect(failures).not.toEqual([]));
+    expect(written).toEqual([]);
+    isDatabaseAway = false;
+    await eventually(() => expect(written).toEqual([textConfig('one')]));
+  });
+
+  it('stores when it stops what it could not store', async () => {
     isDatabaseAway = true;
     await start();
-    upstream = () => Promise.resolve({ kind: 'unchanged' });
-    await source.refresh();
+    await eventually(() => expect(attempts).toBe(1));
     isDatabaseAway = false;
-    await source.refresh();
-    await eventually(() => expect(written).toEqual([textConfig('one')]));
+    await source.stop();
+    expect(written).toEqual([textConfig('one')]);
   });
 
   it('survives a stored config of a form that it does not know', async () => {

@@ -117,6 +117,7 @@ export class OnlineSource implements ConfigSource {
   }
 
   private async look(): Promise<void> {
+    this.writer.retry();
     const poller = await this.parts.lock.pollerOf(this.options.source);
     if (poller === 'another' || (poller === 'this' && this.kept === undefined)) {
       await this.readStored();

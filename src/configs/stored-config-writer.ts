@@ -1,5 +1,9 @@
+import { answerWithin } from '../database/answer-within.js';
 import type { KeptConfig } from './kept-config.js';
 import type { ConfigPlace, StoredConfigs } from './stored-configs.js';
+
+/** What is lost then comes again from its source: not worth the time in which a supervisor loses its patience. */
+const LAST_TRY_MS = 5_000;
 
 /**
  * Stores what a source gives, without keeping anybody waiting: one statement at a time, the newest
@@ -8,11 +12,14 @@ import type { ConfigPlace, StoredConfigs } from './stored-configs.js';
 export class StoredConfigWriter {
   private unwritten: KeptConfig | undefined;
   private writing: Promise<void> | undefined;
+  private stopping: Promise<void> | undefined;
 
   constructor(
     private readonly stored: Pick<StoredConfigs, 'write'>,
     private readonly place: ConfigPlace,
     private readonly onError: (error: unknown) => void,
+    /** Milliseconds that a stop waits for at most. */
+    private readonly lastTry = LAST_TRY_MS,
   ) {}
 
   write(kept: KeptConfig): void {
@@ -32,9 +39,21 @@ export class StoredConfigWriter {
     });
   }
 
-  /** Resolves when the statement under way has ended. */
-  async stop(): Promise<void> {
-    await this.writing;
+  /** Tries once more what could not be written; resolves when that has ended, or takes too long. */
+  stop(): Promise<void> {
+    this.stopping ??= answerWithin(this.finish(), this.lastTry).catch(this.onError);
+    return this.stopping;
+  }
+
+  private async finish(): Promise<void> {
+    await this.idle();
+    this.retry();
+    await this.idle();
+  }
+
+  /** A statement that ends may leave a newer config to be written. */
+  private async idle(): Promise<void> {
+    while (this.writing !== undefined) await this.writing;
   }
 
   private async attempt(kept: KeptConfig): Promise<void> {
