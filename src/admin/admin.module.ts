@@ -1,12 +1,25 @@
 import { Module, RequestMethod, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import { AudiencesModule } from '../audiences/audiences.module.js';
+import { Feed } from '../audiences/feed.js';
+import { Configs } from '../configs/configs.js';
 import { ConfigsModule } from '../configs/configs.module.js';
+import { databaseErrorLog } from '../database/database-log.js';
 import { EngageModule } from '../engage/engage.module.js';
+import { RejectedEventWatch } from '../engage/rejected-event-watch.js';
+import { LoopRegistry } from '../loop.js';
 import { Options } from '../options/options.js';
+import { DefinitionStore } from '../segments/definitions.js';
 import { SegmentsModule } from '../segments/segments.module.js';
 import { AdminTokens } from './admin-tokens.js';
+import { AudienceMembersController } from './audience-members.controller.js';
+import { AudiencesController } from './audiences.controller.js';
 import { Authentication } from './authentication.middleware.js';
+import { EventsController } from './events.controller.js';
+import { AdminEvents } from './events.js';
 import { JsonBody } from './json-body.middleware.js';
+import { MemberImportController } from './member-import.controller.js';
+import { MembersController } from './members.controller.js';
 import { Products } from './products.js';
 import { RejectedEventsController } from './rejected-events.controller.js';
 import { SegmentsController } from './segments.controller.js';
@@ -18,7 +31,16 @@ const STREAMED = 'admin/v1/audiences/:id/members/import';
 /** What administrators ask (contracts/admin.md). */
 @Module({
   imports: [AudiencesModule, SegmentsModule, ConfigsModule, EngageModule],
-  controllers: [RejectedEventsController, SegmentsController, WhoAmIController],
+  controllers: [
+    AudiencesController,
+    AudienceMembersController,
+    EventsController,
+    MemberImportController,
+    MembersController,
+    RejectedEventsController,
+    SegmentsController,
+    WhoAmIController,
+  ],
   providers: [
     {
       provide: AdminTokens,
@@ -30,7 +52,28 @@ const STREAMED = 'admin/v1/audiences/:id/members/import';
       inject: [Options],
       useFactory: (options: Options) => new Products(options),
     },
+    {
+      provide: AdminEvents,
+      inject: [Feed, DefinitionStore, Configs, RejectedEventWatch, LoopRegistry],
+      useFactory: (
+        feed: Feed,
+        definitions: DefinitionStore,
+        configs: Configs,
+        rejections: RejectedEventWatch,
+        loops: LoopRegistry,
+      ) =>
+        new AdminEvents({
+          feed,
+          definitions,
+          configs,
+          rejections,
+          name: randomUUID().slice(0, 8),
+          onError: databaseErrorLog('AdminEvents'),
+          loops,
+        }),
+    },
   ],
+  exports: [AdminEvents],
 })
 export class AdminModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

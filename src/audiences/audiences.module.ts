@@ -5,13 +5,17 @@ import { Notifications } from '../database/notifications.js';
 import { LoopRegistry } from '../loop.js';
 import { Options } from '../options/options.js';
 import { AudienceActivity } from './audience-activity.js';
+import { AudienceDeletion } from './audience-deletion.js';
+import { AudienceDirectory } from './audience-directory.js';
 import { AudienceStore } from './audience-store.js';
 import { ChangeHistory } from './change-history.js';
+import { ChangePages } from './change-pages.js';
 import { Feed } from './feed.js';
 import { ImportHousekeeping } from './import-housekeeping.js';
 import { MemberEraser } from './member-eraser.js';
 import { MemberImport } from './member-import.js';
 import { MemberLists } from './member-lists.js';
+import { MemberPages } from './member-pages.js';
 import { MembershipStore } from './membership-store.js';
 import { NumberingWatch } from './numbering-watch.js';
 import { QuietAudiences } from './quiet-audiences.js';
@@ -88,6 +92,30 @@ import { TombstonePurge } from './tombstone-purge.js';
       useFactory: (database: Database) => new MemberEraser(database),
     },
     {
+      provide: AudienceDirectory,
+      inject: [Database, Feed, QuietAudiences],
+      useFactory: (database: Database, feed: Feed, quiet: QuietAudiences) =>
+        new AudienceDirectory(database, {
+          count: (audienceId) => feed.index?.count(audienceId),
+          quiet: () => quiet.all.map(({ id }) => id),
+        }),
+    },
+    {
+      provide: AudienceDeletion,
+      inject: [Database],
+      useFactory: (database: Database) => new AudienceDeletion(database),
+    },
+    {
+      provide: MemberPages,
+      inject: [Database],
+      useFactory: (database: Database) => new MemberPages(database),
+    },
+    {
+      provide: ChangePages,
+      inject: [Database],
+      useFactory: (database: Database) => new ChangePages(database),
+    },
+    {
       provide: TombstonePurge,
       inject: [Database, Options],
       useFactory: (database: Database, { engage }: Options) =>
@@ -103,6 +131,10 @@ import { TombstonePurge } from './tombstone-purge.js';
   exports: [
     AudienceStore,
     AudienceActivity,
+    AudienceDirectory,
+    AudienceDeletion,
+    MemberPages,
+    ChangePages,
     Feed,
     MemberLists,
     MembershipStore,
