@@ -62,6 +62,31 @@ describe('the binder', () => {
     expect(problem?.message).not.toContain('S3CRET');
   });
 
+  it('lets no rule see an entry whose id may be a key', () => {
+    const options = new Binder(new Problems()).bind(Options, {
+      sdks: { 'S3CRET/S3CRET': { key: 'shop' }, web: {} },
+    });
+    expect([...options.sdks.keys()]).toEqual(['web']);
+  });
+
+  it('does not show a key that stands where an option should: it may be a secret', () => {
+    const raw = {
+      sdks: { web: { key: 'k', S3CRETS3CRET: null } },
+      engage: { destinations: { a: { token: 't', S3CRET: 1 } } },
+      admin: { tokens: [{ name: 'n', token: 't', role: 'admin', 'S3CRET=': 1 }] },
+    };
+    const found = problemsOf(raw);
+    expect(found.map(({ path }) => path)).toEqual([
+      'sdks.web',
+      'engage.destinations.a',
+      'admin.tokens[0]',
+    ]);
+    expect(found[0]?.message).toMatch(
+      /^has a key \(number 2\) that is no option; the nearest is `/,
+    );
+    expect(JSON.stringify(found)).not.toContain('S3CRET');
+  });
+
   it.each([{ http: [] }, { sdks: 'a' }, { admin: { tokens: {} } }, []])(
     'refuses the shape %j',
     (raw) => {

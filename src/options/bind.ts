@@ -2,11 +2,9 @@ import { validateSync } from 'class-validator';
 import { isMapping } from './format/mapping.js';
 import { nearestKey } from './nearest-key.js';
 import { membersOf, type Member, type OptionSpec, type OptionsClass } from './option.js';
-import { entryOf, itemOf, keyOf, TOP, type Place } from './place.js';
+import { entryOf, isId, itemOf, keyOf, TOP, type Place } from './place.js';
 import type { Problems } from './problems.js';
 import { whyRefused } from './refused-options.js';
-
-const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
  * Makes the class tree of raw values: each has its format, its default and its class-validator
@@ -63,15 +61,18 @@ export class Binder {
   }
 
   #entries(type: OptionsClass, raw: unknown, place: Place): ReadonlyMap<string, object> {
-    const entries = [...this.#mapping(raw, place)].map(([id, entry], index) => {
-      const at = ID.test(id) ? entryOf(place, id) : itemOf(place, index);
-      if (!ID.test(id)) {
-        // The id is not shown: in {"<key>":"<id>"}, the wrong way round, it is a secret.
-        this.problems.add(at.path, 'has an id that is not 1 to 64 letters, digits, `_` or `-`');
+    const entries = new Map<string, object>();
+    [...this.#mapping(raw, place)].forEach(([id, entry], index) => {
+      if (isId(id)) {
+        entries.set(id, this.bind(type, entry, entryOf(place, id)));
+        return;
       }
-      return [id, this.bind(type, entry, at)] as const;
+      // No rule gets to see it: it would name what it complains of.
+      const at = itemOf(place, index);
+      this.problems.add(at.path, 'has an id that is not 1 to 64 letters, digits, `_` or `-`');
+      this.bind(type, entry, at);
     });
-    return new Map(entries);
+    return entries;
   }
 
   #items(type: OptionsClass, raw: unknown, place: Place): readonly object[] {
@@ -88,8 +89,14 @@ export class Binder {
     const known = members.map((member) => member.yaml);
     for (const key of keys.filter((given) => !known.includes(given))) {
       const at = keyOf(place, key);
-      const message = `is not an option; the nearest is \`${nearestKey(key, known) ?? ''}\``;
-      this.problems.add(at.path, whyRefused(at.shape) ?? message);
+      const nearest = `the nearest is \`${nearestKey(key, known) ?? ''}\``;
+      const why = whyRefused(at.shape);
+      if (why !== undefined) this.problems.add(at.path, why);
+      else if (!holdsSecrets(place)) this.problems.add(at.path, `is not an option; ${nearest}`);
+      else {
+        const number = keys.indexOf(key) + 1;
+        this.problems.add(place.path, `has a key (number ${number}) that is no option; ${nearest}`);
+      }
     }
   }
 
@@ -104,4 +111,9 @@ export class Binder {
       if (!this.problems.has(path)) messages.forEach((text) => this.problems.add(path, text));
     }
   }
+}
+
+/** Of an SDK, a destination, a token: what stands there as a key may be a secret, a line too far left. */
+function holdsSecrets({ shape }: Place): boolean {
+  return /(\*|\])$/.test(shape);
 }

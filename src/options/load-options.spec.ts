@@ -25,6 +25,24 @@ function errorOf(run: () => unknown): OptionsError {
   throw new Error('expected an OptionsError');
 }
 
+describe('the message of a refused start', () => {
+  const key = `${'S3CRET'.repeat(3)}abcd/${'S3CRET'.repeat(3)}abcd`;
+
+  it.each([
+    ['CONFIGCAT_SDKS the wrong way round', '', { [key]: 'web' }],
+    ['two of them', '', { [key]: 'web', [`${key}2`]: 'web' }],
+    ['a key for an id', `sdks:\n  ${key}: { key: web }\n`, undefined],
+    ['a key for an option', `sdks:\n  web:\n    ${key}:\n`, undefined],
+    ['a key for a value', `sdks:\n  web: ${key}\n`, undefined],
+    ['a key before a reference', `sdks:\n  ${key}: "\${NOPE}"\n`, undefined],
+  ])('does not hold an SDK key: %s', (_name, yaml, sdks) => {
+    const env = sdks === undefined ? {} : { CONFIGCAT_SDKS: JSON.stringify(sdks) };
+    const { message } = errorOf(() => load(yaml, env));
+    expect(message).toContain('sdks');
+    expect(message).not.toContain('S3CRET');
+  });
+});
+
 describe('loading without an options file', () => {
   it('makes one destination, one SDK and one admin token, on loopback', () => {
     const cwd = directory();

@@ -28,6 +28,21 @@ export function itemOf(parent: Place, index: number): Place {
   return { path: `${parent.path}[${index}]`, shape: `${parent.shape}[]` };
 }
 
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Whether a text may be an id that the user chooses, and so be shown. */
+export function isId(text: string): boolean {
+  return ID.test(text);
+}
+
+/**
+ * The place of an entry under a key that came from outside. One that is no id is not shown: in
+ * {"<SDK key>":"<id>"}, the wrong way round, it is a secret.
+ */
+export function givenOf(parent: Place, key: string, index: number): Place {
+  return isId(key) ? keyOf(parent, key) : itemOf(parent, index);
+}
+
 /**
  * The variable of a path as the ConfigCat Proxy names it: `http.sse.enabled` is
  * `CONFIGCAT_HTTP_SSE_ENABLED`, and an SDK's own begin with its id, `-` written as `_`.

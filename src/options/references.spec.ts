@@ -18,6 +18,13 @@ function secretFile(content: string): string {
 }
 
 describe('references', () => {
+  it('that lead nowhere under a key that is no id do not show the key', () => {
+    const { problems } = resolve({ sdks: { 'S3CRET/S3CRET': '${NOPE}' } });
+    expect(problems.all()).toEqual([
+      { path: 'sdks[0]', message: expect.stringContaining('NOPE, which is not set') },
+    ]);
+  });
+
   it('take variables anywhere in the tree and in a text', () => {
     const { tree } = resolve(
       { a: ['${A}', 5], b: { c: 'postgres://u:${B}@host/db' } },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Environment } from './environment.js';
 import { isMapping } from './format/mapping.js';
-import { itemOf, keyOf, TOP, type Place } from './place.js';
+import { givenOf, itemOf, TOP, type Place } from './place.js';
 import type { Problems } from './problems.js';
 
 const FILE = /^file:(\/.+)$/;
@@ -30,8 +30,8 @@ export class References {
       return items.map((item, index) => this.#resolve(item, itemOf(place, index)));
     }
     if (!isMapping(raw)) return raw;
-    const entries = Object.entries(raw).map(([key, value]) => {
-      return [key, this.#resolve(value, keyOf(place, key))] as const;
+    const entries = Object.entries(raw).map(([key, value], index) => {
+      return [key, this.#resolve(value, givenOf(place, key, index))] as const;
     });
     return Object.fromEntries(entries);
   }
