@@ -1,0 +1,5 @@
+import { AudienceSyncError } from '../error.js';
+
+export class TooManyStreamsError extends AudienceSyncError {
+  readonly code = 'too_many_streams';
+}
