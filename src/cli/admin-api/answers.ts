@@ -46,7 +46,8 @@ export interface Audience {
   readonly slug: string | null;
   readonly name: string;
   readonly attribute: string;
-  readonly memberCount: number;
+  /** Null while the service loads memberships. */
+  readonly memberCount: number | null;
   readonly status: string;
   readonly firstSeenAt: string | null;
   readonly lastEventAt: string | null;

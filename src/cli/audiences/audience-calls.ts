@@ -4,22 +4,36 @@ import { follow } from '../admin-api/pages.js';
 import { pageOf } from '../admin-api/shape.js';
 import { FailedError } from '../cli.errors.js';
 
+/** Which audiences are meant: all, or those that all of this says. */
+export interface AudienceFilter {
+  readonly destination?: string;
+  readonly status?: string;
+}
+
 /** What the API tells of audiences. All methods throw ProblemError and UnreachableError. */
 export class AudienceCalls {
   constructor(private readonly client: AdminClient) {}
 
-  all(limit?: number): AsyncIterable<Audience> {
+  all(filter: AudienceFilter = {}, limit?: number): AsyncIterable<Audience> {
     const isPage = pageOf(isAudience);
     return follow(
-      (query) => this.client.ask({ method: 'GET', path: '/audiences', query }, isPage),
+      (query) =>
+        this.client.ask(
+          { method: 'GET', path: '/audiences', query: { ...filter, ...query } },
+          isPage,
+        ),
       limit,
     );
   }
 
-  members(id: string, limit?: number): AsyncIterable<Member> {
+  /** Those whose keys begin with `prefix`. */
+  members(id: string, prefix?: string, limit?: number): AsyncIterable<Member> {
     const path = pathOf`/audiences/${id}/members`;
     const isPage = pageOf(isMember);
-    return follow((query) => this.client.ask({ method: 'GET', path, query }, isPage), limit);
+    return follow(
+      (query) => this.client.ask({ method: 'GET', path, query: { prefix, ...query } }, isPage),
+      limit,
+    );
   }
 
   /** The id of an audience that is named by it or by its slug. @throws FailedError */

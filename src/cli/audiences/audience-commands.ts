@@ -1,10 +1,10 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Audience, Member } from '../admin-api/answers.js';
 import { positiveNumber } from '../arguments.js';
 import { connect } from '../connection.js';
 import type { Column } from '../output/table.js';
 import type { Surroundings } from '../surroundings.js';
-import { AudienceCalls } from './audience-calls.js';
+import { AudienceCalls, type AudienceFilter } from './audience-calls.js';
 import { addImportCommand } from './import-command.js';
 
 const AUDIENCE_COLUMNS: readonly Column<Audience>[] = [
@@ -33,22 +33,25 @@ export function addAudienceCommands(program: Command, around: Surroundings): voi
 
   audiences
     .command('list')
-    .description('All audiences')
+    .description('All audiences, or some')
+    .option('--destination <id>', 'of this one')
+    .addOption(new Option('--status <status>').choices(['live', 'quiet', 'archived']))
     .option('--limit <number>', 'at most so many', positiveNumber)
-    .action(async ({ limit }: LimitOption, command: Command) => {
+    .action(async ({ limit, ...filter }: LimitOption & AudienceFilter, command: Command) => {
       const { client, output } = connect(command, around);
-      const found = new AudienceCalls(client).all(limit);
-      await output.list(found, AUDIENCE_COLUMNS, 'There are no audiences yet.');
+      const found = new AudienceCalls(client).all(filter, limit);
+      await output.list(found, AUDIENCE_COLUMNS, 'There is no such audience yet.');
     });
 
   audiences
     .command('members <audience>')
     .description('Who is in an audience, by its id or slug')
+    .option('--prefix <text>', 'whose keys begin so')
     .option('--limit <number>', 'at most so many', positiveNumber)
-    .action(async (audience: string, { limit }: LimitOption, command: Command) => {
+    .action(async (audience: string, { prefix, limit }: MembersOptions, command: Command) => {
       const { client, output } = connect(command, around);
       const calls = new AudienceCalls(client);
-      const found = calls.members(await calls.idOf(audience), limit);
+      const found = calls.members(await calls.idOf(audience), prefix, limit);
       await output.list(found, MEMBER_COLUMNS, 'Nobody is in it.');
     });
 
@@ -57,4 +60,8 @@ export function addAudienceCommands(program: Command, around: Surroundings): voi
 
 interface LimitOption {
   readonly limit?: number;
+}
+
+interface MembersOptions extends LimitOption {
+  readonly prefix?: string;
 }

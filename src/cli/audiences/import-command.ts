@@ -3,15 +3,17 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pathOf } from '../admin-api/admin-client.js';
-import { isImportResult } from '../admin-api/answers.js';
-import { upload } from '../admin-api/upload.js';
+import { AudienceSyncError } from '../../error.js';
+import { pathOf, type AdminClient } from '../admin-api/admin-client.js';
+import { isImportResult, type ImportResult } from '../admin-api/answers.js';
+import { upload, type Upload } from '../admin-api/upload.js';
 import { UsageError } from '../cli.errors.js';
 import { connect } from '../connection.js';
 import { printable } from '../output/printable.js';
 import type { Surroundings } from '../surroundings.js';
 import { unreadable } from '../text-file.js';
 import { AudienceCalls } from './audience-calls.js';
+import { refusedImport } from './refused-import.js';
 import { uploadFormat, type FormatName } from './upload-format.js';
 import { UploadProgress } from './upload-progress.js';
 
@@ -42,20 +44,17 @@ export function addImportCommand(audiences: Command, around: Surroundings): void
       const id = await new AudienceCalls(client).idOf(audience);
 
       const progress = new UploadProgress(around.stderr, file, size);
-      progress.start();
-      const result = await upload(
-        client,
-        {
-          path: pathOf`/audiences/${id}/members/import`,
-          query: { mode, strict },
-          headers: {
-            'content-type': format.contentType,
-            ...(format.isGzip && { 'content-encoding': 'gzip' }),
-          },
-          body: [source(), progress.counter()],
+      const result = await importMembers(client, {
+        path: pathOf`/audiences/${id}/members/import`,
+        query: { mode, strict },
+        headers: {
+          'content-type': format.contentType,
+          ...(format.isGzip && { 'content-encoding': 'gzip' }),
         },
-        isImportResult,
-      ).finally(() => progress.stop());
+        file,
+        source,
+        progress,
+      });
 
       const { received, rejected, added, removed, problems } = result;
       await output.show(
@@ -69,6 +68,27 @@ export function addImportCommand(audiences: Command, around: Surroundings): void
         around.stderr.write(`and ${rejected - problems.length} more lines were rejected\n`);
       }
     });
+}
+
+interface MemberUpload extends Omit<Upload, 'body'> {
+  readonly file: string;
+  readonly source: () => Readable;
+  readonly progress: UploadProgress;
+}
+
+async function importMembers(
+  client: AdminClient,
+  { file, source, progress, ...call }: MemberUpload,
+): Promise<ImportResult> {
+  progress.start();
+  try {
+    const body = [source(), progress.counter()] as const;
+    return await upload(client, { ...call, body }, isImportResult);
+  } catch (error) {
+    throw error instanceof AudienceSyncError ? refusedImport(error) : unreadable(file, error);
+  } finally {
+    progress.stop();
+  }
 }
 
 /** Before anything is sent: an upload that fails at its start needs none. */

@@ -25,7 +25,9 @@ export function uploadFormat(file: string, given?: FormatName): UploadFormat {
   const extension = /\.([^./\\]+)$/.exec(isGzip ? file.slice(0, -'.gz'.length) : file)?.[1];
   const name = given ?? EXTENSIONS.get(extension?.toLowerCase() ?? '');
   if (name === undefined) {
-    throw new UsageError(`What is in ${file} its name does not say: add --format csv or ndjson.`);
+    throw new UsageError(
+      `${file === '-' ? 'stdin' : file} has no name that says what is in it: add --format csv or ndjson.`,
+    );
   }
   return { contentType: CONTENT_TYPES[name], isGzip };
 }

@@ -2,6 +2,9 @@ import { SingleBar } from 'cli-progress';
 import { Transform } from 'node:stream';
 import { printable } from '../output/printable.js';
 
+const SIZE_KNOWN = '{name} [{bar}] {percentage} %  {megabytes} MB  {state}';
+const SIZE_UNKNOWN = '{name} {megabytes} MB  {state}';
+
 /** Passes bytes on, and shows how many went through on a terminal; elsewhere it shows nothing. */
 export class UploadProgress {
   private readonly bar: SingleBar | undefined;
@@ -16,10 +19,7 @@ export class UploadProgress {
     if (!terminal.isTTY) return;
     this.bar = new SingleBar({
       stream: terminal,
-      format:
-        size === undefined
-          ? '{name} {megabytes} MB'
-          : '{name} [{bar}] {percentage} %  {megabytes} MB  {eta_formatted}',
+      format: size === undefined ? SIZE_UNKNOWN : SIZE_KNOWN,
       // Ctrl-C leaves the terminal as it is.
       linewrap: true,
       clearOnComplete: true,
@@ -27,7 +27,7 @@ export class UploadProgress {
   }
 
   start(): void {
-    const payload = { name: printable(this.name), megabytes: '0.0' };
+    const payload = { name: printable(this.name), megabytes: '0.0', state: '' };
     this.bar?.start(this.size ?? 0, 0, payload);
   }
 
@@ -38,6 +38,11 @@ export class UploadProgress {
         this.sent += chunk.length;
         this.bar?.update(this.sent, { megabytes: (this.sent / 1_000_000).toFixed(1) });
         done(null, chunk);
+      },
+      flush: (done) => {
+        // Buffers on the way hold megabytes, and the last step of an import takes its time.
+        this.bar?.update({ state: 'sent; the service takes them in' });
+        done();
       },
     });
   }

@@ -1,5 +1,6 @@
 import type { AppliedStep } from './apply-segments.js';
-import type { FieldChange, SegmentStep } from './segment-plan.js';
+import type { FieldChange } from './field-changes.js';
+import type { SegmentStep } from './segment-plan.js';
 
 type Kind = SegmentStep['kind'];
 
@@ -67,15 +68,32 @@ export function reportText(report: ApplyReport): string {
 function linesOf({ name, action, changes = [], problem }: ReportedStep): readonly string[] {
   return [
     `${problem === undefined ? SIGNS[action] : '!'} ${name}`,
-    ...changes.map(({ field, from, to }) => `    ${field}: ${short(from)} -> ${short(to)}`),
+    ...changes.map(changeText),
     ...(problem === undefined ? [] : [`    ${problem.replaceAll('\n', '\n    ')}`]),
   ];
 }
 
-/** A list may have 15,000 values. */
-const MAX_LENGTH = 200;
+/** A list of values may have 65,535 characters: what is shown begins a little before the difference. */
+const MAX_LENGTH = 100;
+const BEFORE = 20;
 
-function short(value: unknown): string {
-  const text = value === undefined ? '(none)' : JSON.stringify(value);
-  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}… (${text.length})` : text;
+function changeText({ field, from, to }: FieldChange): string {
+  const [before, after] = [textOf(from), textOf(to)];
+  const start = Math.max(0, commonLength(before, after) - BEFORE);
+  const cut = (text: string): string => {
+    if (text.length <= MAX_LENGTH) return text;
+    const end = start + MAX_LENGTH;
+    return `${start > 0 ? '…' : ''}${text.slice(start, end)}${end < text.length ? '…' : ''}`;
+  };
+  return `    ${field}: ${cut(before)} -> ${cut(after)}`;
+}
+
+function textOf(value: unknown): string {
+  return value === undefined ? '(none)' : JSON.stringify(value);
+}
+
+function commonLength(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return length;
 }

@@ -1,11 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Segment } from '../admin-api/answers.js';
-import {
-  completeFields,
-  FIELD_NAMES,
-  type FieldName,
-  type SegmentFields,
-} from './desired-segment.js';
+import { completeFields, FIELD_NAMES, type SegmentFields } from './desired-segment.js';
+import { fieldChanges, type FieldChange } from './field-changes.js';
 import type { SegmentFile } from './segment-file.js';
 
 /** What is to be done about one segment. */
@@ -20,13 +15,6 @@ export type SegmentStep =
     }
   | { readonly kind: 'keep'; readonly name: string }
   | { readonly kind: 'delete'; readonly name: string; readonly found: Segment };
-
-/** Undefined: it is not there. */
-export interface FieldChange {
-  readonly field: FieldName;
-  readonly from: unknown;
-  readonly to: unknown;
-}
 
 export interface PlanOptions {
   /** Whether what the file does not name is to go. */
@@ -59,10 +47,6 @@ export function planSegments(
 }
 
 function changesOf(segment: Segment, desired: SegmentFields): readonly FieldChange[] {
-  const now = completeFields(
-    Object.fromEntries(FIELD_NAMES.map((field) => [field, segment[field]])),
-  );
-  return FIELD_NAMES.filter((field) => !isDeepStrictEqual(now[field], desired[field])).map(
-    (field) => ({ field, from: now[field], to: desired[field] }),
-  );
+  const now = Object.fromEntries(FIELD_NAMES.map((field) => [field, segment[field]]));
+  return fieldChanges(completeFields(now), desired);
 }
