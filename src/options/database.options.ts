@@ -1,8 +1,9 @@
-import { IsOptional, Matches, Min } from 'class-validator';
+import { Min } from 'class-validator';
 import { duration } from './format/duration.format.js';
 import { whole } from './format/number.format.js';
 import { secret } from './format/text.format.js';
 import { Option } from './option.js';
+import { IsPostgresUrl } from './postgres-url.js';
 
 /** PostgreSQL, 15 or later. */
 export class DatabaseOptions {
@@ -12,8 +13,7 @@ export class DatabaseOptions {
     defaultText: 'none: an embedded PostgreSQL in `data_dir`',
     env: 'DATABASE_URL',
   })
-  @IsOptional()
-  @Matches(/^postgres(ql)?:\/\//, { message: 'must begin with postgres:// or postgresql://' })
+  @IsPostgresUrl()
   readonly url: string | undefined;
 
   @Option({ is: whole, does: 'Connections of one process.', default: 10 })
