@@ -34,6 +34,15 @@ describe('a loop', () => {
     expect(run).toHaveBeenCalledTimes(2);
   });
 
+  it('waits weeks at most, and never a millisecond for more than a timer can', async () => {
+    const run = vi.fn<LoopOptions['run']>();
+    make(run, { interval: 30 * 86_400_000, jitter: 0.1, random: () => 1 }).start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(run).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(25 * 86_400_000);
+    expect(run).toHaveBeenCalledTimes(2);
+  });
+
   it('starts once, however often it is told to', async () => {
     const { run } = held();
     const loop = make(run);

@@ -1,3 +1,5 @@
+import { timerMs } from './longest-timer.js';
+
 /** Shows which loops run, and the timer that each waits on; a service has one, and hands it to all its loops. */
 export abstract class LoopRegistry {
   /** With each new timer, the first one after the first round. The name is one loop's only. */
@@ -92,7 +94,8 @@ export class Loop {
     const { jitter = 0, random = Math.random } = this.options;
     const { interval: given } = this.options;
     const interval = typeof given === 'function' ? given() : given;
-    this.timer = setTimeout(() => this.startRound(), interval * (1 + jitter * (2 * random() - 1)));
+    const wait = interval * (1 + jitter * (2 * random() - 1));
+    this.timer = setTimeout(() => this.startRound(), timerMs(wait));
     this.options.registry?.show(this.options.name, this.timer);
   }
 }

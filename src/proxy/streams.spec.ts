@@ -191,6 +191,15 @@ describe('streams', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('do not beat each millisecond where the time between is longer than a timer can wait', () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const slices = new TimeSlices();
+    const start = vi.spyOn(slices, 'start');
+    makeStreams({ slices, heartBeatInterval: 30 * 86_400_000 }).start();
+    vi.advanceTimersByTime(60_000);
+    expect(start).not.toHaveBeenCalled();
+  });
+
   it('are pinged with each beat', async () => {
     const streams = makeStreams({ heartBeatInterval: 10 });
     const { client } = await connect(streams);

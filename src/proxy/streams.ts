@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { timerMs } from '../longest-timer.js';
 import { detachSocket } from './detached-socket.js';
 import { send, sendText, type GroupedResponse } from './response.js';
 import { SseStream } from './sse-stream.js';
@@ -72,7 +73,7 @@ export class Streams {
   /** The heart beat. Does nothing after stop(). */
   start(): void {
     if (!this.stopped) {
-      this.timer ??= setInterval(() => this.beat(), this.settings.heartBeatInterval);
+      this.timer ??= setInterval(() => this.beat(), timerMs(this.settings.heartBeatInterval));
     }
   }
 
