@@ -1,4 +1,4 @@
-import type { FlushOutcome } from './flush.js';
+import type { FlushOutcome } from './flush-outcome.js';
 
 /** What became of a request's events; the others sum to `received`. */
 export interface Counts {

@@ -139,11 +139,18 @@ describe('the queue of flushes', () => {
     expect(await twice).toEqual(['stale', 'unchanged']);
   });
 
+  it('lets the newest of a request stand for its member, however many flushes the request takes', async () => {
+    const queue = make({ rows: 2, delay: 0 });
+    const request = [event('ada'), ...many(3), event('ada', { isMember: false, eventAt: AT + 1 })];
+    expect(await queue.submit(request)).toEqual(['stale', 'added', 'added', 'added', 'unchanged']);
+    expect((await flushes()).flat()).not.toContain('ada');
+  });
+
   it('refuses what would go past its bound, and takes it when there is room again', async () => {
     const queue = make({ queue: 5 });
     const { release } = await occupy(queue);
     const fits = queue.submit(many(2, 'fits'));
-    expect(() => queue.submit([event('ada')])).toThrow(QueueFullError);
+    await expect(queue.submit([event('ada')])).rejects.toThrow(QueueFullError);
     await release();
     await fits;
     await queue.drain();
@@ -153,7 +160,7 @@ describe('the queue of flushes', () => {
   it('bounds bytes as well as rows', async () => {
     const queue = make({ over: 500 });
     const { release } = await occupy(queue);
-    expect(() => queue.submit([event('x'.repeat(400))])).toThrow(QueueFullError);
+    await expect(queue.submit([event('x'.repeat(400))])).rejects.toThrow(QueueFullError);
     await release();
   });
 

@@ -1,7 +1,9 @@
 import type { MembershipEvent, MembershipStore } from '../audiences/membership-store.js';
 import { AudienceSyncError } from '../error.js';
 import { Buckets } from '../observability/buckets.js';
-import { flush, type Flushed, type FlushOutcome } from './flush.js';
+import { outcomesOfAll, type FlushOutcome } from './flush-outcome.js';
+import { flush, type Flushed } from './flush.js';
+import { keepNewest } from './keep-newest.js';
 import { Submission, type SubmissionPart } from './submission.js';
 
 /**
@@ -49,11 +51,18 @@ export class FlushQueue {
   ) {}
 
   /**
-   * Resolves when all events are durable, with the outcome of each. Rejects with what PostgreSQL
-   * said when some could not be written; others may have been then, and repeating all does no harm.
+   * Resolves when all events are durable, with the outcome of each; of one member only the newest
+   * counts, in however many flushes they would go. Rejects with what PostgreSQL said when some could
+   * not be written; others may have been then, and repeating all does no harm.
    * @throws QueueFullError
    */
-  submit(events: readonly MembershipEvent[]): Promise<FlushOutcome[]> {
+  async submit(events: readonly MembershipEvent[]): Promise<readonly FlushOutcome[]> {
+    const newest = keepNewest(events);
+    const outcomes = await this.enqueue(newest.kept);
+    return outcomesOfAll(events, newest, outcomes);
+  }
+
+  private enqueue(events: readonly MembershipEvent[]): Promise<FlushOutcome[]> {
     const bytes = sizeOf(events);
     this.refuseTooMuch(events.length, bytes);
     if (events.length === 0) {

@@ -68,6 +68,23 @@ describe('a flush', () => {
     expect(await readMembers(database, audienceId)).toEqual(new Set(['yan']));
   });
 
+  it('tells those that lost to a row that was not stored nothing else than it', async () => {
+    const gone = audienceId;
+    audienceId = await insertAudience(database);
+    await database.query('delete from audience where id = $1', [gone]);
+    expect(
+      await write([
+        { audienceId: gone, eventAt: AT + 1 },
+        { audienceId: gone, eventAt: AT + 2 },
+        { audienceId: gone, eventAt: AT + 2 },
+        { memberKey: 'bad\0', eventAt: AT + 1 },
+        { memberKey: 'bad\0' },
+        { eventAt: AT + 1 },
+        {},
+      ]),
+    ).toEqual(['gone', 'gone', 'gone', 'refused', 'refused', 'added', 'stale']);
+  });
+
   it.each([1, 2, 7, 64])('finds each bad row among %i, and stores the rest', async (count) => {
     const keys = Array.from({ length: count }, (_, n) => (n % 5 === 0 ? `bad\0${n}` : `good_${n}`));
     const outcomes = await write(keys.map((memberKey) => ({ memberKey })));

@@ -1,14 +1,8 @@
-import type {
-  MembershipEvent,
-  MembershipOutcome,
-  MembershipStore,
-} from '../audiences/membership-store.js';
+import type { MembershipEvent, MembershipStore } from '../audiences/membership-store.js';
 import { repeatOnConflict } from '../database/repeat-on-conflict.js';
 import { isBadData } from '../database/sql-state.js';
+import { outcomesOfAll, type FlushOutcome } from './flush-outcome.js';
 import { keepNewest } from './keep-newest.js';
-
-/** The row's own data is refused by PostgreSQL, however often it is sent. */
-export type FlushOutcome = MembershipOutcome | 'refused';
 
 /** What became of a flush's events, in their order; undefined where one could not be written, and `error` tells why. */
 export interface Flushed {
@@ -22,24 +16,16 @@ export async function flush(
   events: readonly MembershipEvent[],
   random: () => number = Math.random,
 ): Promise<Flushed> {
-  const { kept, stale, unchanged } = keepNewest(events);
+  const newest = keepNewest(events);
   const written: FlushOutcome[] = [];
   let error: unknown;
   try {
-    await write(store, kept, { outcomes: written, random });
+    await write(store, newest.kept, { outcomes: written, random });
   } catch (thrown) {
     error = thrown;
   }
-  if (kept.length === events.length) {
-    return { outcomes: events.map((_event, index) => written[index]), error };
-  }
-  const outcomes = new Map<MembershipEvent, FlushOutcome | undefined>();
-  for (const [index, event] of kept.entries()) outcomes.set(event, written[index]);
-  // Told only with the newer event that beat them.
-  const isWritten = error === undefined;
-  for (const event of stale) outcomes.set(event, isWritten ? 'stale' : undefined);
-  for (const event of unchanged) outcomes.set(event, isWritten ? 'unchanged' : undefined);
-  return { outcomes: events.map((event) => outcomes.get(event)), error };
+  const ofKept = newest.kept.map((_event, index) => written[index]);
+  return { outcomes: outcomesOfAll(events, newest, ofKept), error };
 }
 
 interface Writing {
@@ -55,7 +41,11 @@ async function write(
   writing: Writing,
 ): Promise<void> {
   try {
-    const outcomes = await repeatOnConflict(() => store.write(events), writing.random);
+    let attempts = 0;
+    const outcomes = await repeatOnConflict(() => {
+      attempts += 1;
+      return attempts > DISTURBED_ATTEMPTS ? store.writeUndisturbed(events) : store.write(events);
+    }, writing.random);
     writing.outcomes.push(...outcomes);
   } catch (error) {
     if (!isBadData(error)) {

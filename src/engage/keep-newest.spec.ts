@@ -13,17 +13,17 @@ describe('keepNewest', () => {
   it('keeps the newest row of a member, whatever the order', () => {
     const older = row({ eventAt: 1000 });
     const newer = row({ eventAt: 1001, isMember: false });
-    const expected = { kept: [newer], stale: [older], unchanged: [] };
-    expect(keepNewest([older, newer])).toEqual(expected);
-    expect(keepNewest([newer, older])).toEqual(expected);
+    const expected = { kept: [newer], stale: [older], winners: new Map([[older, newer]]) };
+    expect(keepNewest([older, newer])).toMatchObject(expected);
+    expect(keepNewest([newer, older])).toMatchObject(expected);
   });
 
   it('prefers the leave at the same microsecond', () => {
     const enter = row({ isMember: true });
     const leave = row({ isMember: false });
-    const expected = { kept: [leave], stale: [enter], unchanged: [] };
-    expect(keepNewest([enter, leave])).toEqual(expected);
-    expect(keepNewest([leave, enter])).toEqual(expected);
+    const expected = { kept: [leave], stale: [enter], winners: new Map([[enter, leave]]) };
+    expect(keepNewest([enter, leave])).toMatchObject(expected);
+    expect(keepNewest([leave, enter])).toMatchObject(expected);
   });
 
   it('calls a repetition of the kept row unchanged', () => {
@@ -35,16 +35,21 @@ describe('keepNewest', () => {
 
   it('calls every repetition of a beaten row stale', () => {
     const newer = row({ eventAt: 2000 });
-    expect(keepNewest([row({}), row({}), newer])).toEqual({
+    expect(keepNewest([row({}), row({}), newer])).toMatchObject({
       kept: [newer],
       stale: [row({}), row({})],
       unchanged: [],
     });
   });
 
-  it('keeps members and audiences apart', () => {
-    const rows = [row({}), row({ memberKey: 'u2' }), row({ audienceId: 2 })];
-    expect(keepNewest(rows)).toEqual({ kept: rows, stale: [], unchanged: [] });
+  it('keeps members and audiences apart, in whatever order they come', () => {
+    const rows = [
+      row({}),
+      row({ audienceId: 2 }),
+      row({ memberKey: 'u2' }),
+      row({ audienceId: 2, memberKey: 'u2' }),
+    ];
+    expect(keepNewest(rows)).toMatchObject({ kept: rows, stale: [], unchanged: [] });
   });
 
   it('keeps the row itself, with whatever else it carries', () => {

@@ -15,6 +15,8 @@ export interface NewestRows<T> {
   readonly stale: readonly T[];
   /** The same state at the same time as the kept row. */
   readonly unchanged: readonly T[];
+  /** For each row that is not kept the one that is. */
+  readonly winners: ReadonlyMap<T, T>;
 }
 
 /**
@@ -22,18 +24,42 @@ export interface NewestRows<T> {
  * must not touch a row twice. The outcome is the same for any order of the rows.
  */
 export function keepNewest<T extends MembershipRow>(rows: readonly T[]): NewestRows<T> {
+  if (!repeatsMember(rows)) return { kept: rows, stale: [], unchanged: [], winners: new Map() };
   const newest = newestByAudience(rows);
   const kept: T[] = [];
   const stale: T[] = [];
   const unchanged: T[] = [];
+  const winners = new Map<T, T>();
   for (const row of rows) {
-    const winner = newest.get(row.audienceId)?.get(row.memberKey);
-    if (winner === row) kept.push(row);
-    else if (winner?.eventAt === row.eventAt && winner.isMember === row.isMember) {
-      unchanged.push(row);
-    } else stale.push(row);
+    const winner = newest.get(row.audienceId)?.get(row.memberKey) ?? row;
+    if (winner === row) {
+      kept.push(row);
+      continue;
+    }
+    winners.set(row, winner);
+    const isSame = winner.eventAt === row.eventAt && winner.isMember === row.isMember;
+    (isSame ? unchanged : stale).push(row);
   }
-  return { kept, stale, unchanged };
+  return { kept, stale, unchanged, winners };
+}
+
+/** Mostly none does, and a Set tells that at a third of what finding the newest costs. */
+function repeatsMember(rows: readonly MembershipRow[]): boolean {
+  const audiences = new Map<number, Set<string>>();
+  let last: number | undefined;
+  let members = new Set<string>();
+  for (const { audienceId, memberKey } of rows) {
+    if (audienceId !== last) {
+      last = audienceId;
+      const known = audiences.get(audienceId);
+      if (known === undefined) audiences.set(audienceId, (members = new Set()));
+      else members = known;
+    }
+    const before = members.size;
+    members.add(memberKey);
+    if (members.size === before) return true;
+  }
+  return false;
 }
 
 function newestByAudience<T extends MembershipRow>(

@@ -1,5 +1,6 @@
 import type { MembershipEvent } from '../audiences/membership-store.js';
-import type { Flushed, FlushOutcome } from './flush.js';
+import type { FlushOutcome } from './flush-outcome.js';
+import type { Flushed } from './flush.js';
 
 /** Some of a submission's events, in one flush. */
 export interface SubmissionPart {

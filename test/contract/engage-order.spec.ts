@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { deletion, identify, track, type MembershipOptions } from '../support/builders.js';
+import { deletion, entries, identify, track, type MembershipOptions } from '../support/builders.js';
 import type { MemberState } from '../support/rows.js';
 import { counts, TestBed } from '../support/test-bed.js';
 
@@ -75,6 +75,20 @@ it('counts every event of a request once, so that the counts sum to received', a
     rejected: 2,
     erased: 1,
   });
+});
+
+it('keeps the newest of each member first, also in a request that is larger than a flush', async () => {
+  const others = entries(3_998, { key: 'first_last' });
+  const ends = [
+    identify({ userId: 'ends', key: 'first_last', at: FIRST }),
+    ...others,
+    track({ userId: 'ends', key: 'first_last', isMember: false, at: SECOND }),
+  ];
+  expect((await bed.send(ends)).body).toEqual(counts({ added: 3_998, stale: 1, unchanged: 1 }));
+  const changes = await bed.rows.query(
+    `select id from membership_change where 'ends' = any(member_keys)`,
+  );
+  expect(changes).toEqual([]);
 });
 
 it('answers an empty array with nothing but zeros', async () => {
