@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { byId, segment } from '../../test/support/definitions.js';
+import { eventually } from '../../test/support/eventually.js';
 import { RawClient } from '../../test/support/raw-client.js';
 import type { FeedListener } from '../audiences/feed.js';
 import type { NewRejections } from '../engage/rejected-event-watch.js';
@@ -165,6 +166,6 @@ describe('telling what happens', () => {
     expect(responses[0]?.destroyed).toBe(false);
     await events.stop();
     await server.close();
-    expect(responses[0]?.closed).toBe(true);
+    await eventually(() => expect(server.busyConnections).toBe(0));
   });
 });
