@@ -1,4 +1,15 @@
-import { chmod, mkdtemp, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -23,6 +34,7 @@ describe('a config in a file', () => {
   let events: string[];
   let stored: string[];
   let isDatabaseAway: boolean;
+  let reads: number;
   let salts: Array<string | null | undefined>;
   let source: FileSource;
 
@@ -34,6 +46,7 @@ describe('a config in a file', () => {
     salts = [];
     stored = [];
     isDatabaseAway = false;
+    reads = 0;
     source = make();
   });
   afterEach(async () => {
@@ -58,6 +71,13 @@ describe('a config in a file', () => {
         },
         onDatabaseError: () => {},
         loops: undefined,
+        files: {
+          stat: (name) => {
+            reads += 1;
+            return stat(name);
+          },
+          readFile: (name) => readFile(name),
+        },
       },
     );
   const start = async () => {
@@ -97,7 +117,7 @@ describe('a config in a file', () => {
   it('may come later: until then the first look has ended, with nothing', async () => {
     await start();
     expect(salts).toEqual([]);
-    await eventually(() => expect(errors[0]).toContain('There is no config to serve yet'));
+    await eventually(() => expect(errors[0]).toContain('else requests are answered 500'));
     expect(source.status).toMatchObject({ type: 'file', status: 'down', fetchedAt: undefined });
     await expect(source.refresh()).rejects.toThrow("The config file can't be read (ENOENT).");
     await writeFile(path, config('one'));
@@ -117,6 +137,30 @@ describe('a config in a file', () => {
     await eventually(() => expect(salts).toEqual(['one', 'three']));
     expect(errors).toHaveLength(1);
     expect(source.status.status).toBe('healthy');
+  });
+
+  it.each([undefined, 20])(
+    'that vanishes and comes back as it was is well again (polled: %s)',
+    async (pollInterval) => {
+      source = make(pollInterval);
+      await writeFile(path, config('one'));
+      await start();
+      await rename(path, join(directory, 'away.json'));
+      await eventually(() => expect(source.status.status).toBe('degraded'));
+      await rename(join(directory, 'away.json'), path);
+      await eventually(() => expect(source.status.status).toBe('healthy'));
+      expect(source.status.records.at(-1)).toContain('[ok] config from file not modified');
+      expect(salts).toEqual(['one']);
+    },
+  );
+
+  it('that vanishes and comes back as bad as it was is said to be bad, not to be missing', async () => {
+    await writeFile(path, '{');
+    await start();
+    await rename(path, join(directory, 'away.json'));
+    await eventually(() => expect(source.status.records.at(-1)).toContain('failed to read file'));
+    await rename(join(directory, 'away.json'), path);
+    await eventually(() => expect(source.status.records.at(-1)).toContain('failed to parse JSON'));
   });
 
   it('says why a refresh of it fails, each time, without its path', async () => {
@@ -209,6 +253,30 @@ describe('a config in a file', () => {
       await eventually(() => expect(salts).toEqual(['stored', 'one']));
       expect(source.status.type).toBe('file');
     });
+
+    it.each([
+      ['missing', undefined, 'failed to read file'],
+      ['bad', '{', 'failed to parse JSON from file'],
+    ])(
+      'is served while the file is %s, which leaves the source degraded',
+      async (_how, text, why) => {
+        source = make(20);
+        if (text !== undefined) await writeFile(path, text);
+        await start();
+        await eventually(() => expect(errors).toHaveLength(1));
+        source.offer(storedConfig(config('stored')));
+        const looks = reads + 3;
+        await eventually(() => expect(reads).toBeGreaterThan(looks));
+        expect(source.status).toMatchObject({ type: 'cache', status: 'degraded' });
+        expect(source.status.records.join()).toContain(`[error] ${why}`);
+        expect(errors.join()).not.toContain('There is no config to serve');
+        await writeFile(path, config('stored'));
+        await eventually(() =>
+          expect(source.status).toMatchObject({ type: 'file', status: 'healthy' }),
+        );
+        expect(salts).toEqual(['stored']);
+      },
+    );
 
     it('of a form that this version does not know is told, and nothing else', async () => {
       await start();

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
-import { AudienceSyncError } from '../error.js';
-import { MAX_CONFIG_BYTES } from '../evaluation/config.js';
 import { Loop, type LoopRegistry } from '../loop.js';
 import { configText, readBaseConfig } from './base-config.js';
 import type { ConfigSource, SourceConfig } from './config-source.js';
 import { fetched, fetchedAt, newer, type KeptConfig } from './kept-config.js';
 import { consequence, type SourceLog } from './source-log.js';
+import { FileSourceError, SourceFile, type SourceFileSettings } from './source-file.js';
 import { SourceRecords } from './source-records.js';
 import type { SourceStatus } from './source-status.js';
 import { StoredConfigWriter } from './stored-config-writer.js';
@@ -17,6 +15,9 @@ import type { StoredConfig, StoredConfigs, WantedConfig } from './stored-configs
  * system all look the same to stat(), and a second is soon enough for a file.
  */
 const LOOK_INTERVAL_MS = 1_000;
+const UNTIL_THEN =
+  'Until it is good, what was read from it last is served, if PostgreSQL has that; else requests are ' +
+  'answered 500.';
 
 export interface FileSourceOptions {
   readonly sdkId: string;
@@ -26,16 +27,11 @@ export interface FileSourceOptions {
   readonly pollInterval: number | undefined;
 }
 
-export interface FileSourceParts {
+export interface FileSourceParts extends SourceFileSettings {
   readonly stored: Pick<StoredConfigs, 'write'>;
   readonly log: SourceLog;
   readonly onDatabaseError: (error: unknown) => void;
   readonly loops: LoopRegistry | undefined;
-}
-
-/** The reason is fit for an HTTP answer: without the path. */
-export class FileSourceError extends AudienceSyncError {
-  readonly code = 'file_source_failed';
 }
 
 /** A config JSON in a file. Stored for a start at which the file is missing or bad; else the file decides. */
@@ -53,6 +49,7 @@ export class FileSource implements ConfigSource {
   private lastRead: string | undefined;
   private reading: Promise<void> | undefined;
   private readonly writer: StoredConfigWriter;
+  private readonly file: SourceFile;
 
   constructor(
     private readonly options: FileSourceOptions,
@@ -61,6 +58,7 @@ export class FileSource implements ConfigSource {
     this.firstLook = new Promise((resolve) => {
       this.markLooked = resolve;
     });
+    this.file = new SourceFile(options.path, parts);
     this.writer = new StoredConfigWriter(parts.stored, options, parts.onDatabaseError);
     this.loop = new Loop({
       name: `config ${options.sdkId}`,
@@ -110,20 +108,22 @@ export class FileSource implements ConfigSource {
     try {
       await this.read();
     } catch (error) {
-      this.tell(error);
+      if (!this.file.isClosed) this.tell(error);
       throw error;
     }
   }
 
   async stop(): Promise<void> {
-    await this.loop.stop();
+    const stopped = this.loop.stop();
+    this.file.close();
+    await stopped;
     await this.reading?.catch(() => {});
     await this.writer.stop();
   }
 
   private async look(): Promise<void> {
     this.writer.retry();
-    const looks = this.options.pollInterval === undefined ? await this.looks() : undefined;
+    const looks = this.options.pollInterval === undefined ? await this.file.looks() : undefined;
     if (looks !== undefined && looks.text === this.seen) {
       return;
     }
@@ -132,17 +132,6 @@ export class FileSource implements ConfigSource {
     // Who wrote to it so shortly before may do so again, and leave size and times as they are.
     if (looks !== undefined && Date.now() - looks.changedAt > LOOK_INTERVAL_MS) {
       this.seen = looks.text;
-    }
-  }
-
-  /** ctime: a file whose mode was mended looks the same, but for that. */
-  private async looks(): Promise<{ readonly text: string; readonly changedAt: number }> {
-    try {
-      const { dev, ino, size, mtimeMs, ctimeMs } = await stat(this.options.path);
-      return { text: `${dev}:${ino}:${size}:${mtimeMs}:${ctimeMs}`, changedAt: ctimeMs };
-    } catch (error) {
-      this.seen = undefined;
-      throw unreadable(error);
     }
   }
 
@@ -155,7 +144,7 @@ export class FileSource implements ConfigSource {
 
   private async readFile(): Promise<void> {
     const at = performance.now();
-    const bytes = await this.bytes();
+    const bytes = await this.file.bytes();
     const hash = createHash('sha256').update(bytes).digest('base64');
     if (hash === this.lastRead) {
       return;
@@ -173,20 +162,9 @@ export class FileSource implements ConfigSource {
     this.writer.write(next);
   }
 
-  private async bytes(): Promise<Buffer> {
-    try {
-      const { size } = await stat(this.options.path);
-      if (size > MAX_CONFIG_BYTES)
-        throw new FileSourceError('The config file is larger than 32 MB.');
-      return await readFile(this.options.path);
-    } catch (error) {
-      throw unreadable(error);
-    }
-  }
-
   private serveStored(next: KeptConfig): void {
     this.kept = next;
-    this.records.ok('config from cache reloaded');
+    this.records.fallback('config from cache reloaded');
     this.parts.log.event(
       `${this.options.path} can't be used, so what was read from it last is served, of ` +
         `${fetchedAt(next)?.toISOString() ?? ''}, as PostgreSQL has it.`,
@@ -196,18 +174,14 @@ export class FileSource implements ConfigSource {
 
   private tell(error: unknown): void {
     const isUnreadable = error instanceof FileSourceError;
+    // When it is back, it is judged anew, also where it is what it was.
+    if (isUnreadable) this.lastRead = this.seen = undefined;
     const record = isUnreadable ? 'failed to read file' : 'failed to parse JSON from file';
     if (!this.records.saidLast(record)) this.records.error(record);
-    this.parts.log.failure(
-      `${this.options.path} can't be used: ${textOf(error)} ${consequence(this.kept !== undefined)}`,
-    );
+    // What PostgreSQL has is offered a moment after the start, or when it can be reached.
+    const then = this.kept === undefined ? UNTIL_THEN : consequence(true);
+    this.parts.log.failure(`${this.options.path} can't be used: ${textOf(error)} ${then}`);
   }
-}
-
-function unreadable(error: unknown): FileSourceError {
-  if (error instanceof FileSourceError) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-  return new FileSourceError(`The config file can't be read (${code}).`, { cause: error });
 }
 
 function textOf(error: unknown): string {

@@ -34,6 +34,23 @@ describe('the records of a source', () => {
     expect(told.health).toBe(health);
   });
 
+  it.each([
+    ['before anything else', 'c', 'initializing'],
+    ['after an error', 'ec', 'degraded'],
+    ['before an error', 'ce', 'degraded'],
+    ['and then a success', 'eco', 'healthy'],
+    ['in good health', 'oc', 'healthy'],
+  ])('make no ill source well by what is served from the cache, %s', (_name, happened, health) => {
+    const told = records(1);
+    for (const one of happened) {
+      if (one === 'o') told.ok('fine');
+      else if (one === 'c') told.fallback('config from cache reloaded');
+      else told.error('bad');
+    }
+    expect(told.health).toBe(health);
+    expect(told.lines.join()).not.toContain('[error] config from cache');
+  });
+
   it('mean illness after one error already, where an error does not pass by itself', () => {
     const told = records(1);
     told.ok('fine');

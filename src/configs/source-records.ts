@@ -14,6 +14,8 @@ interface SourceRecord {
 export class SourceRecords {
   private records: readonly SourceRecord[] = [];
   private healthNow: SourceHealth = 'initializing';
+  /** Whether there is something to serve. */
+  private serves = false;
 
   constructor(
     private readonly errorsOfIllness: number = ERRORS_OF_ILLNESS,
@@ -32,11 +34,23 @@ export class SourceRecords {
   }
 
   ok(message: string): void {
+    this.serves = true;
+    this.healthNow = 'healthy';
+    this.add({ at: this.now(), isError: false, message });
+  }
+
+  /** What was good before is served from now on: that makes no source well. */
+  fallback(message: string): void {
+    this.serves = true;
+    if (this.healthNow === 'down') this.healthNow = 'degraded';
     this.add({ at: this.now(), isError: false, message });
   }
 
   error(message: string): void {
     this.add({ at: this.now(), isError: true, message });
+    const isIll = this.records.slice(-this.errorsOfIllness).every(({ isError }) => isError);
+    if (!isIll) this.healthNow = 'healthy';
+    else this.healthNow = this.serves ? 'degraded' : 'down';
   }
 
   /** Whether that is what was said last: what is looked at each second need not say so each second. */
@@ -46,10 +60,6 @@ export class SourceRecords {
 
   private add(record: SourceRecord): void {
     this.records = [...this.records, record].slice(-MAX_RECORDS);
-    const isIll = this.records.slice(-this.errorsOfIllness).every(({ isError }) => isError);
-    const wasWell = this.healthNow === 'healthy' || this.healthNow === 'degraded';
-    if (isIll) this.healthNow = wasWell ? 'degraded' : 'down';
-    else this.healthNow = 'healthy';
   }
 }
 
