@@ -3,6 +3,7 @@ import process from 'node:process';
 import { AudienceSyncError } from './error.js';
 import { firstSteps } from './first-steps.js';
 import { notYetSupported } from './not-yet.js';
+import { ServiceLogger } from './observability/service-logger.js';
 import { loadOptions } from './options/load-options.js';
 import { startPrimary } from './primary-process.js';
 import { startService } from './service.js';
@@ -12,7 +13,7 @@ import { runWorker } from './worker-process.js';
 const STOP_TIMEOUT_MS = 25_000;
 
 async function main(): Promise<void> {
-  const { options, tokenFile } = loadOptions({
+  const { options, tokenFile, warnings } = loadOptions({
     argv: process.argv.slice(2),
     env: process.env,
     cwd: process.cwd(),
@@ -25,6 +26,8 @@ async function main(): Promise<void> {
     await runWorker(options);
     process.exit(0);
   }
+  const logger = new ServiceLogger(options.log.level);
+  warnings.forEach((warning) => logger.warn(warning, 'Options'));
   const stopping = stopSignal();
   const service = await (options.http.workers > 1 ? startPrimary(options) : startService(options));
   const stop = (): void => void service.stop().then(() => process.exit(0), explain);

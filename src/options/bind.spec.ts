@@ -51,6 +51,28 @@ describe('the binder', () => {
     ]);
   });
 
+  it('takes the zero values of the ConfigCat Proxy for the default', () => {
+    const raw = {
+      sdks: { a: { base_url: '', poll_interval: 0, offline: { local: { poll_interval: '0' } } } },
+      http: { sse: { heart_beat_interval: 0, log: { level: '' } } },
+      tls: { min_version: 0 },
+      log: { level: '' },
+    };
+    const problems = new Problems();
+    const options = new Binder(problems).bind(Options, raw);
+    expect(problems.all()).toEqual([]);
+    expect(options).toMatchObject({
+      http: { sse: { heartBeatInterval: 15_000 } },
+      tls: { minVersion: 'TLSv1.2' },
+      log: { level: 'info' },
+    });
+    expect(options.sdks.get('a')).toMatchObject({
+      baseUrl: undefined,
+      pollInterval: 60,
+      offline: { local: { pollInterval: 5 } },
+    });
+  });
+
   it('takes an empty key for one that is not there', () => {
     expect(problemsOf({ http: null, sdks: { a: null } })).toEqual([]);
     expect(problemsOf(undefined)).toEqual([]);

@@ -50,7 +50,7 @@ export class Binder {
   #value(spec: OptionSpec<unknown>, raw: unknown, { path }: Place): unknown {
     // A reference that led nowhere was reported already.
     if (this.problems.has(path)) return spec.default;
-    if (raw === undefined || raw === null) {
+    if (raw === undefined || raw === null || isUnset(spec, raw)) {
       if (spec.required === true) this.problems.add(path, 'is needed');
       return spec.default;
     }
@@ -116,4 +116,9 @@ export class Binder {
 /** Of an SDK, a destination, a token: what stands there as a key may be a secret, a line too far left. */
 function holdsSecrets({ shape }: Place): boolean {
   return /(\*|\])$/.test(shape);
+}
+
+/** In a variable a number is text. */
+function isUnset({ unset }: OptionSpec<unknown>, raw: unknown): boolean {
+  return unset !== undefined && (raw === unset || raw === String(unset));
 }

@@ -1,7 +1,7 @@
 import { parseJson } from './format/json.js';
 import { isMapping, type Mapping } from './format/mapping.js';
 import { BY_PATH, membersOf, type Member, type OptionsClass } from './option.js';
-import { entryOf, keyOf, variableOf, TOP, type Place } from './place.js';
+import { entryOf, isId, keyOf, variableOf, TOP, type Place } from './place.js';
 import type { Problems } from './problems.js';
 
 /** Where the variables come from; `process.env` in the service. */
@@ -10,15 +10,25 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** The variable that holds SDK keys by SDK id. */
 export const SDKS_VARIABLE = 'CONFIGCAT_SDKS';
 
-/** The tree with the environment over it, and the names of the variables that have a meaning. */
+/** Two places that one variable sets. */
+export interface Collision {
+  readonly variable: string;
+  readonly paths: readonly [string, string];
+}
+
+/** The tree with the environment over it, and what the variables mean. */
 export interface Overlaid {
   readonly tree: unknown;
+  /** The names of those that have a meaning. */
   readonly known: ReadonlySet<string>;
+  readonly collisions: readonly Collision[];
 }
 
 /** Puts variables over a tree of raw values. Pure: the given tree stays as it is. */
 export class EnvironmentOverlay {
-  readonly #known = new Set<string>([SDKS_VARIABLE]);
+  /** What each variable sets. */
+  readonly #paths = new Map<string, string>([[SDKS_VARIABLE, 'sdks']]);
+  readonly #collisions: Collision[] = [];
 
   constructor(
     private readonly env: Environment,
@@ -28,7 +38,11 @@ export class EnvironmentOverlay {
   /** A new tree of raw values; where it has a variable's, the problems know which. */
   apply(type: OptionsClass, tree: unknown): Overlaid {
     const overlaid = this.#group(type, this.#withSdks(tree), TOP);
-    return { tree: overlaid, known: this.#known };
+    return {
+      tree: overlaid,
+      known: new Set(this.#paths.keys()),
+      collisions: this.#collisions,
+    };
   }
 
   #withSdks(tree: unknown): unknown {
@@ -82,14 +96,17 @@ export class EnvironmentOverlay {
 
   #entries(type: OptionsClass, raw: Mapping, place: Place): Mapping {
     const entries = Object.entries(raw).map(([id, entry]) => {
-      return [id, this.#group(type, entry, entryOf(place, id))] as const;
+      // What the binder will refuse has no variables: their names would show it.
+      return [id, isId(id) ? this.#group(type, entry, entryOf(place, id)) : entry] as const;
     });
     return Object.fromEntries(entries);
   }
 
   /** The variable's value over the raw one. An empty variable counts as none, as in the proxy. */
   #over(raw: unknown, { path }: Place, { name, json }: { name: string; json: boolean }): unknown {
-    this.#known.add(name);
+    const other = this.#paths.get(name);
+    if (other !== undefined) this.#collisions.push({ variable: name, paths: [other, path] });
+    else this.#paths.set(name, path);
     const value = this.env[name];
     if (!value) return raw;
     this.problems.cameFrom(path, name);

@@ -25,6 +25,13 @@ function errorOf(run: () => unknown): OptionsError {
   throw new Error('expected an OptionsError');
 }
 
+describe('loading', () => {
+  it('tells of what is likely not meant', () => {
+    const { warnings } = load('', { CONFIGCAT_HTTP_PROT: 'S3CRET' });
+    expect(warnings).toEqual([expect.stringContaining('CONFIGCAT_HTTP_PORT')]);
+  });
+});
+
 describe('the message of a refused start', () => {
   const key = `${'S3CRET'.repeat(3)}abcd/${'S3CRET'.repeat(3)}abcd`;
 
@@ -52,6 +59,7 @@ describe('loading without an options file', () => {
       optionsFile: undefined,
       tokenFile: join(cwd, '.data', 'token'),
       adminTokenFile: join(cwd, '.data', 'admin-token'),
+      warnings: [],
     });
     expect([...options.sdks.keys()]).toEqual(['default']);
     expect(options.sdks.get('default')).toMatchObject({

@@ -10,6 +10,7 @@ import { Problems } from './problems.js';
 import { References } from './references.js';
 import { refuseVariables } from './refused-options.js';
 import { checkRules } from './rules/rules.js';
+import { suspiciousVariables } from './suspicious-variables.js';
 
 /** Where options come from: the process's own, or a test's. */
 export interface OptionsInput {
@@ -28,7 +29,11 @@ export interface LoadedOptions {
   readonly tokenFile: string | undefined;
   /** Where the admin token lies; only without an options file. */
   readonly adminTokenFile: string | undefined;
+  /** What is likely not meant, though nothing is wrong with it. */
+  readonly warnings: readonly string[];
 }
+
+type Built = Pick<LoadedOptions, 'options' | 'warnings'>;
 
 /**
  * Finds, reads, checks and completes the options (`contracts/options.md`). Without an options file
@@ -45,7 +50,7 @@ export function loadOptions(input: OptionsInput): LoadedOptions {
 
   if (optionsFile !== undefined) {
     return {
-      options: build(tree, input, optionsFile),
+      ...build(tree, input, optionsFile),
       optionsFile,
       tokenFile: undefined,
       adminTokenFile: undefined,
@@ -53,20 +58,16 @@ export function loadOptions(input: OptionsInput): LoadedOptions {
   }
   // Once with stand-ins, so that no token is made for options that are refused.
   const draft = build(firstStartTree(input, { token: '-', adminToken: '-' }), input, undefined);
-  const credentials = makeCredentials(draft.dataDir);
+  const credentials = makeCredentials(draft.options.dataDir);
   return {
-    options: build(firstStartTree(input, credentials), input, undefined),
+    ...build(firstStartTree(input, credentials), input, undefined),
     optionsFile: undefined,
     tokenFile: credentials.tokenFile,
     adminTokenFile: credentials.adminTokenFile,
   };
 }
 
-function build(
-  tree: unknown,
-  { env, cwd }: OptionsInput,
-  optionsFile: string | undefined,
-): Options {
+function build(tree: unknown, { env, cwd }: OptionsInput, optionsFile: string | undefined): Built {
   const problems = new Problems();
   const overlaid = new EnvironmentOverlay(env, problems).apply(Options, tree);
   const resolved = new References(env, problems).resolve(overlaid.tree);
@@ -80,7 +81,7 @@ function build(
   });
   checkRules(options, problems);
   throwIfAny(problems, optionsFile);
-  return deepFreeze(options);
+  return { options: deepFreeze(options), warnings: suspiciousVariables(env, overlaid) };
 }
 
 /** The last paragraph of `contracts/options.md`. SDKs of the environment make `default` needless. */

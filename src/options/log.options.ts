@@ -13,6 +13,7 @@ export class LogOptions {
     does: 'The least level that is logged. The ConfigCat Proxy has `warn`.',
     default: 'info',
     env: BY_PATH,
+    unset: '',
   })
   readonly level: LogLevel;
 }
@@ -24,6 +25,7 @@ export class PartLogOptions {
     does: 'The least level that this part logs.',
     defaultText: 'as `log.level`',
     env: BY_PATH,
+    unset: '',
   })
   readonly level: LogLevel;
 }

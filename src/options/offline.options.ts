@@ -19,7 +19,7 @@ export class LocalFileOptions {
   readonly polling: boolean;
 
   /** Seconds. */
-  @Option({ is: seconds, does: 'Time between two readings.', default: 5, env: BY_PATH })
+  @Option({ is: seconds, does: 'Time between two readings.', default: 5, env: BY_PATH, unset: 0 })
   @Min(1)
   readonly pollInterval: number;
 }

@@ -12,6 +12,8 @@ export interface OptionSpec<T> {
   /** For the page, where the default is derived from other options (`derived-defaults.ts`). */
   readonly defaultText?: string;
   readonly required?: boolean;
+  /** What means the default, too, as zero values do to the ConfigCat Proxy. */
+  readonly unset?: 0 | '';
   /** The variable that goes over the file. */
   readonly env?: string | typeof BY_PATH;
   /** The key in the file, where it is not the property's name in snake_case. */

@@ -22,12 +22,13 @@ export class SdkOptions {
     does: 'Where configs are fetched.',
     defaultText: "ConfigCat's CDN",
     env: BY_PATH,
+    unset: '',
   })
   @IsWebUrl()
   readonly baseUrl: string | undefined;
 
   /** Seconds. */
-  @Option({ is: seconds, does: 'Time between two fetches.', default: 60, env: BY_PATH })
+  @Option({ is: seconds, does: 'Time between two fetches.', default: 60, env: BY_PATH, unset: 0 })
   @Min(1)
   readonly pollInterval: number;
 

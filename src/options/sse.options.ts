@@ -20,7 +20,7 @@ export class SseOptions extends RouteGroupOptions {
   readonly maxConnectionsPerIp: number;
 
   /** Milliseconds. */
-  @Option({ is: duration, does: 'Time between comment pings.', default: 15_000 })
+  @Option({ is: duration, does: 'Time between comment pings.', default: 15_000, unset: 0 })
   @Min(1_000, { message: 'must be at least 1s' })
   readonly heartBeatInterval: number;
 

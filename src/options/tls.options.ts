@@ -25,7 +25,13 @@ export class TlsOptions {
   readonly enabled: boolean;
 
   /** As `node:tls` names it. */
-  @Option({ is: tlsVersion, does: 'The least TLS version.', default: 'TLSv1.2', env: BY_PATH })
+  @Option({
+    is: tlsVersion,
+    does: 'The least TLS version.',
+    default: 'TLSv1.2',
+    env: BY_PATH,
+    unset: 0,
+  })
   readonly minVersion: TlsVersion;
 
   @Items(CertificateOptions, {
