@@ -52,9 +52,11 @@ export class MemberImportController {
       format: format ?? formatOf(request),
       strict: strict === 'true',
     };
+    const upload = openUpload(request);
     try {
-      return await this.imports.run(asked, openUpload(request));
+      return await this.imports.run(asked, upload);
     } catch (error) {
+      upload.destroy();
       if (!(error instanceof ImportRefusedError)) throw uploadError(error);
       throw new InvalidInputError(
         error.problems.map(({ line, problem }) => ({ pointer: `/${line}`, detail: problem })),

@@ -49,6 +49,8 @@ export function openUpload(request: IncomingMessage): Readable {
       `Content-Encoding may be ${[...DECODERS.keys()].join(', ')}, and no other.`,
     );
   }
+  // It may fail before anybody reads it; whoever then does is told.
+  decoder.on('error', () => {});
   // Not by pipeline(): destroying the request would take the connection away that the answer goes by.
   request.on('error', () => decoder.destroy(cutOff()));
   request.on('close', () => {
