@@ -109,6 +109,7 @@ describe('a condition', () => {
   it.each([
     ['another ETag', () => 'W/"0000000000000000"'],
     ['null', () => 'null'],
+    ['a tag with commas and a star in it', () => '"a,*,b"'],
     ['nothing', () => ''],
     ['a part of the ETag', (etag: string) => etag.slice(0, -2)],
     ['the ETag without quotes', (etag: string) => etag.slice(3, -1)],
@@ -124,6 +125,9 @@ describe('a condition', () => {
     expect(await get('odd', {}, '?ccetag=null')).toMatchObject({ status: 200 });
     const headers = { 'if-none-match': 'W/"0000000000000000"' };
     expect(await get('odd', { headers }, query)).toMatchObject({ status: 200 });
+    expect(await get('odd', { headers: { 'if-none-match': '' } }, query)).toMatchObject({
+      status: 304,
+    });
   });
 
   it('holds for HEAD, too', async () => {

@@ -138,6 +138,24 @@ describe('an SDK id', () => {
     expect(answer.headers.get('cache-control')).toBeNull();
   });
 
+  it.each([
+    '/configuration-files/configcat-proxy//config_v6.json',
+    '/configuration-files/configcat-proxy%2F/config_v6.json',
+    '/configuration-files/configcat-proxy%2F',
+    '/configuration-files/configcat-proxy%2F%2Fconfig_v6.json',
+    '/configuration-files/%2Fconfig_v6.json',
+    '/configuration-files/%',
+    '/configuration-files/%2F',
+    '/configuration-files/configcat-proxy/config_v6.json',
+    '/configuration-files/config_v6.json',
+  ])('whose config nobody can mean is answered 404, never 400: %s', async (path) => {
+    for (const query of ['', '?ccetag=*']) {
+      expect(await request(bed.base + path + query)).toMatchObject(
+        plainText(404, 'could not identify a configured SDK'),
+      );
+    }
+  });
+
   it('may leave out the suffix of its config', async () => {
     const path = `${bed.base}/configuration-files/configcat-proxy/other_id`;
     await expect.poll(async () => (await request(path)).status, PATIENCE).toBe(200);
