@@ -41,11 +41,7 @@ async function write(
   writing: Writing,
 ): Promise<void> {
   try {
-    let attempts = 0;
-    const outcomes = await repeatOnConflict(() => {
-      attempts += 1;
-      return attempts > DISTURBED_ATTEMPTS ? store.writeUndisturbed(events) : store.write(events);
-    }, writing.random);
+    const outcomes = await repeatOnConflict(() => store.write(events), writing.random);
     writing.outcomes.push(...outcomes);
   } catch (error) {
     if (!isBadData(error)) {
