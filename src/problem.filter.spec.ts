@@ -2,10 +2,16 @@ import { HttpException, type ArgumentsHost } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { describe, expect, it, vi } from 'vitest';
 import { DatabaseUnavailableError } from './database/database.js';
-import { DeadlineError, InvalidRequestError, UnauthorizedError } from './engage/engage.errors.js';
+import {
+  DeadlineError,
+  InvalidRequestError,
+  TooManyEventsError,
+  UnauthorizedError,
+} from './engage/engage.errors.js';
 import { QueueFullError } from './engage/flush-queue.js';
 import { AudienceSyncError } from './error.js';
 import { ProblemFilter } from './problem.filter.js';
+import type { Refusal } from './refusal-log.js';
 
 class OddError extends AudienceSyncError {
   readonly code = 'odd';
@@ -31,12 +37,13 @@ function answer(error: unknown, { headersSent = false } = {}) {
     send: (body: string) => (told.body = body),
   };
   const onUnexpected = vi.fn<(error: unknown) => void>();
-  const filter = new ProblemFilter(onUnexpected);
+  const onRefused = vi.fn<(refusal: Refusal) => void>();
+  const filter = new ProblemFilter(onUnexpected, onRefused);
   const host: ArgumentsHost = new ExecutionContextHost([{}, response, () => {}]);
   // oxlint-disable-next-line promise/no-promise-in-callback -- the filter's catch is no promise's
   filter.catch(error, host);
   const problem: unknown = told.body === '' ? undefined : JSON.parse(told.body);
-  return { ...told, headers, problem, destroy, onUnexpected };
+  return { ...told, headers, problem, destroy, onUnexpected, onRefused };
 }
 
 const withCode = (code: string) => Object.assign(new Error('said by pg'), { code });
@@ -73,12 +80,29 @@ describe('an error', () => {
     ['PostgreSQL was never reached', new DatabaseUnavailableError('away')],
     ['PostgreSQL is away', withCode('ECONNREFUSED')],
     ['PostgreSQL gave the statement up', withCode('57014')],
+    ['PostgreSQL is read-only', withCode('25006')],
+    ['its disk is full', withCode('53100')],
+    ['the database was dropped', withCode('57P04')],
+    ['its password is another one now', withCode('28P01')],
     ['other writers were faster each time', withCode('40001')],
   ])('asks to be sent again when %s', (_name, error) => {
     const told = answer(error);
     expect(told).toMatchObject({ status: 503, headers: { 'Retry-After': '1' } });
     expect(told.body).not.toContain('said by pg');
     expect(told.onUnexpected).not.toHaveBeenCalled();
+    expect(told.onRefused).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ status: 503, error }),
+    );
+  });
+
+  it('is told to whoever runs the service where data may be lost by it', () => {
+    const tooLarge = Object.assign(new Error('too large'), { statusCode: 413 });
+    for (const error of [tooLarge, new TooManyEventsError('many')]) {
+      expect(answer(error).onRefused).toHaveBeenCalledExactlyOnceWith(
+        expect.objectContaining({ status: 413, error }),
+      );
+    }
+    expect(answer(new UnauthorizedError('no')).onRefused).not.toHaveBeenCalled();
   });
 
   it.each([

@@ -1,7 +1,14 @@
-import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { Response } from 'express';
-import { isConflict, isUnavailable } from './database/sql-state.js';
+import {
+  Catch,
+  HttpException,
+  Logger,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { isConflict, isLockedOut, isUnavailable } from './database/sql-state.js';
 import { AudienceSyncError, InvalidInputError, type InputProblem } from './error.js';
+import { RefusalLog, type Refusal } from './refusal-log.js';
 
 /** RFC 9457. */
 interface Problem {
@@ -64,10 +71,15 @@ const TITLES: ReadonlyMap<number, string> = new Map([
 /** The one place where errors become answers. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly onUnexpected: (error: unknown) => void) {}
+  constructor(
+    private readonly onUnexpected: (error: unknown) => void,
+    private readonly onRefused: (refusal: Refusal) => void = new RefusalLog(new Logger('Http'))
+      .report,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const response = host.switchToHttp().getResponse<Response>();
+    const http = host.switchToHttp();
+    const response = http.getResponse<Response>();
     if (response.headersSent) {
       response.destroy();
       return;
@@ -75,6 +87,10 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = problemOf(error);
     if (problem.status === 500) {
       this.onUnexpected(error);
+    }
+    if (problem.status === 503 || problem.status === 413) {
+      const { status, type } = problem;
+      this.onRefused({ status, type, error, request: http.getRequest<Request>() });
     }
     if (problem.status === 401) {
       response.setHeader('WWW-Authenticate', 'Bearer');
@@ -94,8 +110,9 @@ function problemOf(error: unknown): Problem {
     const status = STATUS_OF_CODE.get(error.code) ?? 500;
     return status === 500 ? unexpected() : asProblem(error.code, status, error.message);
   }
-  if (isUnavailable(error)) {
-    return asProblem('database_unavailable', 503, 'PostgreSQL is away; send this again.');
+  if (isUnavailable(error) || isLockedOut(error)) {
+    const detail = 'PostgreSQL is away, or cannot take this now; send it again.';
+    return asProblem('database_unavailable', 503, detail);
   }
   if (isConflict(error)) {
     return asProblem('conflict', 503, 'Other writers were faster each time; send this again.');

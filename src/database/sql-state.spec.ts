@@ -4,6 +4,7 @@ import {
   describeDatabaseError,
   isBadData,
   isConflict,
+  isLockedOut,
   isUnavailable,
   sqlState,
 } from './sql-state.js';
@@ -26,13 +27,37 @@ describe('an error of PostgreSQL', () => {
     expect(isUnavailable(failed(code))).toBe(false);
   });
 
-  it.each(['53300', '53100', '57P01', '57P03', '57014', '08006', 'ECONNREFUSED', 'EAI_AGAIN'])(
-    'means that PostgreSQL is away or overloaded: %s',
-    (code) => {
-      expect(isUnavailable(failed(code))).toBe(true);
-      expect(isBadData(failed(code))).toBe(false);
-    },
-  );
+  it.each([
+    '08006',
+    '25006',
+    '25P03',
+    '25P04',
+    '53000',
+    '53100',
+    '53200',
+    '53300',
+    '53400',
+    '57000',
+    '57014',
+    '57P01',
+    '57P02',
+    '57P03',
+    '57P04',
+    '57P05',
+    '58000',
+    '58030',
+    'ECONNREFUSED',
+    'EAI_AGAIN',
+  ])('means that PostgreSQL is away, full or not to be written to: %s', (code) => {
+    expect(isUnavailable(failed(code))).toBe(true);
+    expect(isBadData(failed(code))).toBe(false);
+    expect(isLockedOut(failed(code))).toBe(false);
+  });
+
+  it.each(['28000', '28P01', '3D000'])('locks this service out: %s', (code) => {
+    expect(isLockedOut(failed(code))).toBe(true);
+    expect(isUnavailable(failed(code))).toBe(false);
+  });
 
   it.each([
     'Connection terminated unexpectedly',
@@ -47,11 +72,15 @@ describe('an error of PostgreSQL', () => {
     expect(isUnavailable(failed(code))).toBe(false);
   });
 
-  it.each(['23505', '42P01', '28P01', '3D000'])('is none of these: %s', (code) => {
-    expect(isConflict(failed(code))).toBe(false);
-    expect(isUnavailable(failed(code))).toBe(false);
-    expect(isBadData(failed(code))).toBe(false);
-  });
+  it.each(['23505', '42P01', '42501', '58P01', 'XX000', 'XX001'])(
+    'is none of these: %s',
+    (code) => {
+      expect(isConflict(failed(code))).toBe(false);
+      expect(isUnavailable(failed(code))).toBe(false);
+      expect(isBadData(failed(code))).toBe(false);
+      expect(isLockedOut(failed(code))).toBe(false);
+    },
+  );
 
   it('is described without the values it is about', () => {
     expect(describeDatabaseError(failed('22P02', 'invalid input: "ada@example.com"'))).toBe(

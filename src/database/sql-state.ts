@@ -9,12 +9,34 @@ const CONFLICTS: ReadonlySet<string> = new Set([
 
 /** The server is away, starting, stopping, full or too slow: worth repeating, but not at once. */
 const UNAVAILABLE: ReadonlySet<string> = new Set([
+  '25006', // read_only_sql_transaction: a standby, or a primary that was told to write no more
   '25P03', // idle_in_transaction_session_timeout: the process was frozen in the middle
-  '53300', // too_many_connections
+  '25P04', // transaction_timeout
+  '57000', // operator_intervention
   '57014', // query_canceled: by statement_timeout, behind a lock or on a server with too much to do
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
+  '57P04', // database_dropped: it may be restored under the same name
+  '57P05', // idle_session_timeout
+  '58000', // system_error, of the operating system
+  '58030', // io_error
+]);
+
+/**
+ * Classes of the same: connections that broke, and resources that ran out (memory, connections, a
+ * full disk).
+ */
+const UNAVAILABLE_CLASS = /^(08|53)/;
+
+/**
+ * The server is there, and lets this service in no more: its password, its right to connect or its
+ * database is gone. Waiting mends that only when somebody does something.
+ */
+const LOCKED_OUT: ReadonlySet<string> = new Set([
+  '28000', // invalid_authorization_specification
+  '28P01', // invalid_password
+  '3D000', // invalid_catalog_name
 ]);
 
 const NETWORK: ReadonlySet<string> = new Set([
@@ -47,13 +69,21 @@ export function isConflict(error: unknown): boolean {
 export function isUnavailable(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== undefined) {
-    return UNAVAILABLE.has(state) || NETWORK.has(state) || /^(08|53)/.test(state);
+    return UNAVAILABLE.has(state) || NETWORK.has(state) || UNAVAILABLE_CLASS.test(state);
   }
   // pg names what the pool and a broken connection report by message only.
   const message = error instanceof Error ? error.message : '';
   return /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|connection ended|not queryable|query read timeout|went silent/i.test(
     message,
   );
+}
+
+/**
+ * PostgreSQL refuses every connection of this service. At the start that is a mistake to stop for;
+ * later, whoever sends should keep what he has until it is mended.
+ */
+export function isLockedOut(error: unknown): boolean {
+  return LOCKED_OUT.has(sqlState(error) ?? '');
 }
 
 /** A value the statement carries is at fault, and would be again: 22xxx (data exception) or 54000 (limit exceeded). */
