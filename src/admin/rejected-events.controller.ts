@@ -15,6 +15,7 @@ import { RejectedPageQuery, RejectedQuery, ReplayQuery } from './rejected-query.
 import { ReplayAnswer, replayAnswer } from './rejected-replay.dto.js';
 
 const FILTER_PROBLEM = { 422: 'A filter that can not be read' };
+const WRITE_PROBLEMS = { ...FILTER_PROBLEM, 403: 'A viewer' };
 
 @AdminController('rejected events')
 export class RejectedEventsController {
@@ -59,7 +60,7 @@ export class RejectedEventsController {
       'What is taken or skipped now is no rejected event any more. `left` counts those that stay: what is rejected again, what was too large to be kept, what was refused for its signature unless `unsigned` is true, and what is of a destination that the options do not have. A newer event of the same member wins, so a second replay does no harm.',
     status: 201,
     returns: ReplayAnswer,
-    problems: FILTER_PROBLEM,
+    problems: WRITE_PROBLEMS,
   })
   async replay(@Query() filter: ReplayQuery): Promise<ReplayAnswer> {
     return replayAnswer(await this.replays.run(filter));
@@ -69,7 +70,7 @@ export class RejectedEventsController {
   @Call({
     summary: 'Deletes rejected events: those that match, or all',
     status: 204,
-    problems: FILTER_PROBLEM,
+    problems: WRITE_PROBLEMS,
   })
   async delete(@Query() filter: RejectedQuery): Promise<void> {
     await this.events.delete(filter);

@@ -14,21 +14,34 @@ export const SURVEY = `
   from rejected_event
   where ${MATCHES}`;
 
-/** Oldest first: $7 and $8 bigint ids that they are above and not above, $9 how many at most, $10 bytes after which no more are answered. */
+/**
+ * The next ids, oldest first, those with a payload that are wanted: $7 bigint id that they are above,
+ * $8 bigint id that none wanted is above, $9 how many at most, $10 bytes of payload after which no
+ * more are answered.
+ *
+ * Only ids choose what is read: where the table was just filled and never analysed, the planner would
+ * else read all of a destination and sort it, for each thousand of them (140 ms where this takes 3).
+ */
 export const READ_BATCH = `
-  with batch as (
-    select id, destination, received_at, payload, payload_bytes
+  with next as materialized (
+    select id, destination, reason, received_at, payload, payload_bytes
     from rejected_event
-    where ${MATCHES} and ${IS_WANTED} and payload is not null and id > $7::bigint and id <= $8::bigint
+    where id > $7::bigint
     order by id
     limit $9
   ),
+  marked as (
+    select next.*,
+           ${MATCHES} and ${IS_WANTED} and payload is not null and id <= $8::bigint as is_wanted
+    from next
+  ),
   sized as (
-    select batch.*,
-           sum(payload_bytes) over (order by id rows between unbounded preceding and 1 preceding) as bytes_before
-    from batch
+    select marked.*,
+           sum(case when is_wanted then payload_bytes else 0 end)
+             over (order by id rows between unbounded preceding and 1 preceding) as bytes_before
+    from marked
   )
-  select id, destination, received_at, payload::text as payload
+  select id, destination, received_at, case when is_wanted then payload::text end as payload
   from sized
   where coalesce(bytes_before, 0) < $10::bigint
   order by id`;

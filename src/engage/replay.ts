@@ -58,10 +58,9 @@ export class Replay {
   async run(filter: ReplayFilter): Promise<ReplayResult> {
     const wanted = [...filterParameters(filter), [...this.destinations.keys()], filter.unsigned];
     const [survey] = await this.database.query<SurveyRow>(sql.SURVEY, wanted);
-    const newest = survey?.newest ?? '0';
+    const newest = Number(survey?.newest ?? 0);
     const totals = new EventTotals();
-    let last = '0';
-    for (;;) {
+    for (let last = 0; last < newest;) {
       const batch = await this.database.query<BatchRow>(sql.READ_BATCH, [
         ...wanted,
         last,
@@ -69,13 +68,10 @@ export class Replay {
         BATCH_EVENTS,
         BATCH_BYTES,
       ]);
-      const end = batch.at(-1);
-      if (end === undefined) break;
-      for (const [id, rows] of byDestination(batch)) {
-        const destination = this.destinations.get(id);
-        if (destination !== undefined) totals.add(id, await this.receive(destination, rows), 0);
+      for (const [destination, rows] of this.byDestination(batch)) {
+        totals.add(destination.id, await this.receive(destination, rows), 0);
       }
-      last = end.id;
+      last = Number(batch.at(-1)?.id ?? newest);
     }
     const counts = totals.sum;
     return {
@@ -89,7 +85,19 @@ export class Replay {
     };
   }
 
-  private async receive(destination: Destination, rows: readonly BatchRow[]): Promise<Counts> {
+  private byDestination(batch: readonly BatchRow[]): ReadonlyMap<Destination, KeptRow[]> {
+    const groups = new Map<Destination, KeptRow[]>();
+    for (const { id, destination: name, received_at, payload } of batch) {
+      const destination = this.destinations.get(name);
+      if (destination === undefined || payload === null) continue;
+      const group = groups.get(destination) ?? [];
+      groups.set(destination, group);
+      group.push({ id, received_at, payload });
+    }
+    return groups;
+  }
+
+  private async receive(destination: Destination, rows: readonly KeptRow[]): Promise<Counts> {
     const events = rows.map(({ payload }): unknown => JSON.parse(payload));
     const arrivals = rows.map(({ received_at }) => received_at.getTime());
     const { receiver, rejections } = this.newReceiver();
@@ -115,20 +123,15 @@ interface SurveyRow {
   readonly too_large: string;
 }
 
-interface BatchRow {
+interface KeptRow {
   readonly id: string;
-  readonly destination: string;
   readonly received_at: Date;
   /** JSON. */
   readonly payload: string;
 }
 
-function byDestination(rows: readonly BatchRow[]): ReadonlyMap<string, BatchRow[]> {
-  const groups = new Map<string, BatchRow[]>();
-  for (const row of rows) {
-    const group = groups.get(row.destination);
-    if (group === undefined) groups.set(row.destination, [row]);
-    else group.push(row);
-  }
-  return groups;
+interface BatchRow extends Omit<KeptRow, 'payload'> {
+  readonly destination: string;
+  /** Null: not wanted. */
+  readonly payload: string | null;
 }
