@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../test/support/eventually.js';
 import { RawClient, type RawRequest } from '../../test/support/raw-client.js';
-import { detachSocket } from './detached-socket.js';
+import { detachSocket, hasTurn } from './detached-socket.js';
 import { HttpServer } from './servers.js';
 
 interface Exchange {
@@ -35,6 +35,7 @@ describe('a detached socket', () => {
     port = await server.listen({ host: '127.0.0.1', port: 0 });
   });
   afterEach(async () => {
+    exchanges.removeAllListeners();
     detached.forEach((socket) => socket.destroy());
     server.abandon();
     await server.close();
@@ -47,9 +48,10 @@ describe('a detached socket', () => {
   }
 
   async function detach({ request, response }: Exchange): Promise<Socket | undefined> {
+    if (!(await hasTurn(request, response))) return undefined;
     response.writeHead(200, ['Content-Type', 'text/plain']);
     response.write('first ');
-    const socket = await detachSocket(request, response);
+    const socket = detachSocket(response);
     if (socket !== undefined) detached.push(socket);
     return socket;
   }
@@ -137,13 +139,47 @@ describe('a detached socket', () => {
     expect(paths).toEqual(['/first']);
   });
 
-  it('is none where another request was sent behind, before there was an answer', async () => {
+  it('answers no request that was sent behind, and goes on', async () => {
     const { client, socket } = await ask({
       path: '/first',
-      more: 'GET /second HTTP/1.1\r\nHost: localhost\r\n\r\n',
+      more: 'GET /second HTTP/1.1\r\nHost: localhost\r\n\r\nPOST /third HTTP/1.1\r\nHost: lo',
     });
+    expect(paths).toEqual(['/first', '/second']);
+    socket?.write('6\r\nsecond\r\n0\r\n\r\n');
+    await client.says('0\r\n\r\n');
+    expect(client.content).toBe('first second');
+    client.end();
     await client.closed;
-    expect(socket?.destroyed ?? true).toBe(true);
+    expect(socket?.destroyed).toBe(true);
+  });
+
+  it('goes on where the body of the request behind is half sent', async () => {
+    const { client, socket } = await ask({
+      more: 'POST /second HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nab',
+    });
+    client.socket.write('cde');
+    socket?.write('6\r\nsecond\r\n0\r\n\r\n');
+    await client.says('0\r\n\r\n');
+    expect(client.content).toBe('first second');
+  });
+
+  it('leaves nothing behind of the requests that were sent behind', async () => {
+    const { socket } = await ask({ more: 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(50) });
+    const listeners = (socket?.eventNames() ?? []).map((event) => socket?.listenerCount(event));
+    expect(Math.max(...listeners.map(Number))).toBeLessThan(5);
+  });
+
+  it('is had by the first only of those that wait for it', async () => {
+    const turns: Promise<Socket | undefined>[] = [];
+    exchanges.on('next', (exchange) => turns.push(detach(exchange)));
+    const client = await RawClient.send(port, {
+      more: 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(50),
+    });
+    await client.says('first ');
+    await eventually(() => expect(turns).toHaveLength(51));
+    const sockets = await Promise.all(turns);
+    expect(sockets.filter((socket) => socket !== undefined)).toEqual([sockets[0]]);
+    expect(client.content).toBe('first ');
   });
 
   it('comes after the answers before it', async () => {

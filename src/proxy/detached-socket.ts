@@ -4,34 +4,56 @@ import type { Socket } from 'node:net';
 /** What Node's HTTP server listens for on a connection, but for its end. */
 const EVENTS_OF_HTTP = ['data', 'end', 'drain', 'error', 'timeout', 'pause', 'resume'];
 
+/** Emitted by a connection that was taken away: no answer is sent on it any more. */
+const DETACHED = 'detached';
+
+/**
+ * Waits until a request has come to its end, and those before it on its connection were answered.
+ * What is written then is on the wire, and the connection can be taken away. A request that was not
+ * read to its end would take its socket with it when the parser is let go.
+ *
+ * @returns false when that never happens: the client has gone, or a stream before it took the connection
+ */
+export async function hasTurn(
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  request.resume();
+  if (!request.closed) await endOf(request);
+  const { socket } = request;
+  if (response.socket === null && !socket.destroyed && !isDetached(socket)) {
+    await turnOf(response, socket);
+  }
+  return response.socket !== null && !response.socket.destroyed;
+}
+
 /**
  * Takes a connection away from Node's HTTP server once the head of its response was written, as an
  * upgrade would: request, response and parser weigh more than the rest of a stream, which may last
- * for days. From then on whoever has the socket writes the body to it, and ends it.
+ * for days. From then on whoever has the socket writes the body to it, and ends it. For a response
+ * that has its turn.
  *
- * What the client still sends is not read as a request: no answer can come before the stream ends.
+ * What the client still sends is not read as a request, nor is what it sent behind this one
+ * answered: no answer can come before the stream ends.
  *
  * @returns undefined when the client has gone meanwhile
  */
-export async function detachSocket(
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<Socket | undefined> {
-  // A request that was not read to its end takes its socket with it when the parser is let go.
-  request.resume();
-  if (!request.closed) await endOf(request);
-  // The client may have sent it behind one that is not answered yet.
-  if (response.socket === null && !request.socket.destroyed) await turnOf(response, request.socket);
+export function detachSocket(response: ServerResponse): Socket | undefined {
   const { socket } = response;
   if (socket === null || socket.destroyed) {
     return undefined;
   }
   response.detachSocket(socket);
   letHttpGo(socket);
+  socket.emit(DETACHED);
   // As Node does when a client goes: for the response this was the end.
   response.destroyed = true;
   response.emit('close');
   return socket;
+}
+
+function isDetached(socket: Socket): boolean {
+  return socket.listeners('data').includes(ignore);
 }
 
 function endOf(request: IncomingMessage): Promise<void> {
@@ -41,14 +63,16 @@ function endOf(request: IncomingMessage): Promise<void> {
 
 /** The response has its socket, or never will. */
 function turnOf(response: ServerResponse, socket: Socket): Promise<void> {
+  // One for each request that waits.
+  socket.setMaxListeners(0);
   return new Promise((resolve) => {
     const settle = (): void => {
       response.off('socket', settle);
-      socket.off('close', settle);
+      socket.off('close', settle).off(DETACHED, settle);
       resolve();
     };
     response.on('socket', settle);
-    socket.on('close', settle);
+    socket.on('close', settle).on(DETACHED, settle);
   });
 }
 
@@ -58,7 +82,20 @@ function letHttpGo(socket: Socket): void {
   socket.on('data', ignore).on('end', destroy).on('error', ignore).resume();
   for (const listener of socket.listeners('close').filter(isEndOfHttp)) {
     socket.removeListener('close', listener);
-    listener();
+    asIfGone(socket, listener);
+  }
+}
+
+/**
+ * What gives the parser back gives up the requests behind this one, too, and each of them destroys
+ * its socket where that is still there.
+ */
+function asIfGone(socket: Socket, run: () => void): void {
+  Reflect.defineProperty(socket, 'destroyed', { value: true, configurable: true });
+  try {
+    run();
+  } finally {
+    Reflect.deleteProperty(socket, 'destroyed');
   }
 }
 

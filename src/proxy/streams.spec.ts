@@ -33,6 +33,7 @@ describe('streams', () => {
   });
   afterEach(async () => {
     vi.useRealTimers();
+    requests.removeAllListeners();
     made.forEach((streams) => streams.stop());
     server.abandon();
     await server.close();
@@ -155,6 +156,41 @@ describe('streams', () => {
     expect((await connect(streams)).stream).toBeDefined();
     expect((await connect(streams)).stream).toBeUndefined();
     expect((await connect(streams, { from: '127.0.0.2' })).stream).toBeDefined();
+  });
+
+  it('take one place of a connection, however many it asks for at once', async () => {
+    const streams = makeStreams({ limits: { inAll: 2, perAddress: 0 } });
+    requests.on('both', ({ request, response }) => {
+      void streams.begin(request, response, streams.counts.of('sdk', 'flag'));
+    });
+    const more = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(200);
+    const greedy = await RawClient.send(port, { more });
+    await eventually(() => expect(streams.size).toBe(1));
+    const other = await RawClient.send(port);
+    await other.says('retry: ');
+    expect(other.head).toMatch(/^HTTP\/1\.1 200 /);
+    expect(streams.size).toBe(2);
+    expect(greedy.text.split('HTTP/1.1')).toHaveLength(2);
+  });
+
+  it('take no place while the body of their request is half sent', async () => {
+    const streams = makeStreams({ limits: { inAll: 1, perAddress: 0 } });
+    const came = once(requests, 'both');
+    await RawClient.send(port, { headers: ['Content-Length: 5'], more: 'he' });
+    const [half]: Both[] = await came;
+    if (half === undefined) throw new Error('no request came');
+    void streams.begin(half.request, half.response, streams.counts.of('sdk', 'flag'));
+    expect((await connect(streams)).stream).toBeDefined();
+  });
+
+  it('have their first frame whatever was sent behind their request', async () => {
+    const streams = makeStreams();
+    const more = 'GET /api/keys HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    const { client, stream } = await connect(streams, { more });
+    stream?.send(FIRST);
+    await client.says('data: 1');
+    expect(streams.size).toBe(1);
+    expect(client.socket.destroyed).toBe(false);
   });
 
   it('are counted, and their messages', async () => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { timerMs } from '../longest-timer.js';
-import { detachSocket } from './detached-socket.js';
+import { detachSocket, hasTurn } from './detached-socket.js';
 import { send, sendText, type GroupedResponse } from './response.js';
 import { SseStream } from './sse-stream.js';
 import { StreamCaps, type StreamLimits } from './stream-caps.js';
@@ -95,8 +95,9 @@ export class Streams {
     response: GroupedResponse,
     count: StreamCount,
   ): Promise<SseStream | undefined> {
-    // The client may have gone while its SDK was looked up.
-    if (response.destroyed) return undefined;
+    // The client may have gone while its SDK was looked up. A place is taken by none that only waits:
+    // who sends a hundred requests at once, or half a body, would hold them all unseen.
+    if (response.destroyed || !(await hasTurn(request, response))) return undefined;
     // A client that knows no chunks reads to the end of the connection.
     const isChunked = request.httpVersion !== '1.0';
     const headers = [...HEADERS, isChunked ? 'keep-alive' : 'close'];
@@ -112,7 +113,7 @@ export class Streams {
     response.writeHead(200, [...(response.groupHeaders ?? []), ...headers]);
     // Without the empty line that ends a message: it begins the first one.
     response.write(`retry: ${this.momentWithin(RETURN_AFTER_MS)}\n`);
-    const socket = await detachSocket(request, response);
+    const socket = detachSocket(response);
     if (socket === undefined) {
       this.caps.leave(origin);
       return undefined;
