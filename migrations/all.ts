@@ -4,6 +4,7 @@ import { Purges } from './0003-purges.js';
 import { MemberSets } from './0004-member-sets.js';
 import { DeletedAudiences } from './0005-deleted-audiences.js';
 import { SegmentNames } from './0006-segment-names.js';
+import { Erasures } from './0007-erasures.js';
 
 /** Every migration, oldest first. One that was released is never changed. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   MemberSets,
   DeletedAudiences,
   SegmentNames,
+  Erasures,
 ];

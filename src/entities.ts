@@ -1,5 +1,6 @@
 import { AudienceEntity } from './audiences/audience.entity.js';
 import { ErasedMemberEntity } from './audiences/erased-member.entity.js';
+import { HistoryErasureEntity } from './audiences/history-erasure.entity.js';
 import { MemberImportEntity } from './audiences/member-import.entity.js';
 import { MembershipChangeEntity } from './audiences/membership-change.entity.js';
 import { MembershipEntity } from './audiences/membership.entity.js';
@@ -19,6 +20,7 @@ export const ENTITIES: readonly EntityClass[] = [
   MembershipEntity,
   MembershipChangeEntity,
   ErasedMemberEntity,
+  HistoryErasureEntity,
   MemberImportEntity,
   ReplicaEntity,
   SegmentEntity,

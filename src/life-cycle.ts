@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AudienceActivity } from './audiences/audience-activity.js';
 import { Feed } from './audiences/feed.js';
+import { HistoryErasure } from './audiences/history-erasure.js';
 import { NumberingWatch } from './audiences/numbering-watch.js';
 import { QuietAudiences } from './audiences/quiet-audiences.js';
 import { Configs } from './configs/configs.js';
@@ -34,6 +35,7 @@ export class LifeCycle {
     private readonly activity: AudienceActivity,
     private readonly numbering: NumberingWatch,
     private readonly quiet: QuietAudiences,
+    private readonly history: HistoryErasure,
     private readonly pollingLock: PollingLock,
     private readonly configs: Configs,
     storedConfigs: StoredConfigs,
@@ -73,6 +75,7 @@ export class LifeCycle {
       this.activity.stop(),
       this.numbering.stop(),
       this.quiet.stop(),
+      this.history.stop(),
       this.feed.stop(),
       this.revision.stop(),
     ]);
@@ -92,6 +95,7 @@ export class LifeCycle {
     this.activity.start();
     this.numbering.start();
     this.quiet.start();
+    this.history.start();
     this.notifications.start();
   }
 

@@ -10,6 +10,7 @@ import { repeatOnConflict } from '../database/repeat-on-conflict.js';
 import { AudienceDeletion } from './audience-deletion.js';
 import type { Feed } from './feed.js';
 import { ImportHousekeeping } from './import-housekeeping.js';
+import { HistoryErasure } from './history-erasure.js';
 import { MemberEraser } from './member-eraser.js';
 import { MemberImport } from './member-import.js';
 import { MembershipStore } from './membership-store.js';
@@ -124,6 +125,7 @@ describe('deleting an audience', () => {
     const eraser = new MemberEraser(database);
     expect(await eraser.destinations()).toEqual(['dest']);
     await eraser.erase(['dest'], [{ memberKey: 'ada', erasedAt: nowUs() + 1_000_000 }]);
+    await new HistoryErasure(database, { onError: () => {} }).run();
     const [row] = await database.query<object>(
       `select (select array_agg(member_key) from membership) as members,
               (select array_agg(key) from membership_change, unnest(member_keys) as u (key)

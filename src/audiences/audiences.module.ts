@@ -11,6 +11,7 @@ import { AudienceStore } from './audience-store.js';
 import { ChangeHistory } from './change-history.js';
 import { ChangePages } from './change-pages.js';
 import { Feed } from './feed.js';
+import { HistoryErasure } from './history-erasure.js';
 import { ImportHousekeeping } from './import-housekeeping.js';
 import { MemberEraser } from './member-eraser.js';
 import { MemberImport } from './member-import.js';
@@ -87,9 +88,16 @@ import { TombstonePurge } from './tombstone-purge.js';
       useFactory: (database: Database) => new ImportHousekeeping(database),
     },
     {
+      provide: HistoryErasure,
+      inject: [Database, LoopRegistry],
+      useFactory: (database: Database, loops: LoopRegistry) =>
+        new HistoryErasure(database, { onError: databaseErrorLog('HistoryErasure'), loops }),
+    },
+    {
       provide: MemberEraser,
-      inject: [Database],
-      useFactory: (database: Database) => new MemberEraser(database),
+      inject: [Database, HistoryErasure],
+      useFactory: (database: Database, history: HistoryErasure) =>
+        new MemberEraser(database, () => history.wake()),
     },
     {
       provide: AudienceDirectory,
@@ -142,6 +150,7 @@ import { TombstonePurge } from './tombstone-purge.js';
     QuietAudiences,
     MemberImport,
     ImportHousekeeping,
+    HistoryErasure,
     MemberEraser,
     TombstonePurge,
     ChangeHistory,

@@ -7,6 +7,7 @@ import { testDatabase } from '../../test/support/template.js';
 import type { Database } from '../database/database.js';
 import { isConflict } from '../database/sql-state.js';
 import { COUNT_ERASURE, LOCK_NUMBERING, REMEMBER_ERASURES } from './erasure.sql.js';
+import { HistoryErasure } from './history-erasure.js';
 import { MemberEraser } from './member-eraser.js';
 import { MembershipStore } from './membership-store.js';
 
@@ -17,6 +18,7 @@ describe('erasing a member', () => {
   let database: Database;
   let store: MembershipStore;
   let eraser: MemberEraser;
+  let historyErasure: HistoryErasure;
   /** Of the test's own: what one erases is erased for all that follow. */
   let destination = '';
   let audienceId: number;
@@ -27,6 +29,7 @@ describe('erasing a member', () => {
     await database.connect();
     store = new MembershipStore(database);
     eraser = new MemberEraser(database);
+    historyErasure = new HistoryErasure(database, { onError: () => {} });
   });
   afterAll(async () => {
     await database.close();
@@ -70,6 +73,7 @@ describe('erasing a member', () => {
     const before = await position();
     await erase('ada', 5);
     expect(await readMembers(database, audienceId)).toEqual(new Set(['bob']));
+    await historyErasure.run();
     const history = await database.query<{ member_keys: string[] }>(
       'select member_keys from membership_change where audience_id = $1 and not erases',
       [audienceId],
@@ -95,6 +99,7 @@ describe('erasing a member', () => {
     const read = await position();
     await write('ada', false, 2);
     await erase('ada', 5);
+    await historyErasure.run();
     expect(await tail(['ada'], read)).toEqual([]);
   });
 
@@ -104,6 +109,7 @@ describe('erasing a member', () => {
     // Nothing changed, so no change row; but newer than the erasure.
     await write('ada', true, 9);
     await erase('ada', 5);
+    await historyErasure.run();
     expect(await readMembers(database, audienceId)).toEqual(new Set(['ada']));
     expect(await tail([], read)).toEqual(['ada']);
   });
@@ -112,7 +118,9 @@ describe('erasing a member', () => {
     await write('ada', true, 1);
     const read = await position();
     await erase('ada', 5);
+    await historyErasure.run();
     await erase('ada', 7);
+    await historyErasure.run();
     expect(await tail(['ada'], read)).toEqual([]);
   });
 
@@ -141,6 +149,47 @@ describe('erasing a member', () => {
     });
     expect(isConflict(await flush)).toBe(true);
     expect(await write('zoe', true, 1)).toBe('stale');
+    expect(await readMembers(database, audienceId)).toEqual(new Set());
+  });
+
+  it('lets a flush that lost to it write while no other begins', async () => {
+    const flooding = new AbortController();
+    const flood = async (): Promise<void> => {
+      while (!flooding.signal.aborted) {
+        await database.query(COUNT_ERASURE);
+        await erase('nobody', 1);
+      }
+    };
+    const floods = [flood(), flood()];
+    const one = { audienceId, memberKey: 'ada', isMember: true, eventAt: AT + 1 };
+    expect(await store.writeUndisturbed([one])).toEqual(['added']);
+    flooding.abort();
+    await Promise.all(floods);
+  });
+
+  it('of 4,000 keys in 500 audiences, none of which is known, holds nobody up', async () => {
+    await database.query(
+      `insert into audience (id, destination, computation_id, context_kind, key, slug, name, attribute)
+       select $2::bigint + n, $1, 'aud_' || n, 'user', 'k', $1 || n, 'k', 'Identifier'
+       from generate_series(1, 500) n`,
+      [destination, audienceId * 1_000],
+    );
+    await write('stays', true, 1);
+    const erasures = Array.from({ length: 4_000 }, (_, n) => ({
+      memberKey: `unknown_${n}`,
+      erasedAt: AT + 5,
+    }));
+    const erasing = eraser.erase([destination], erasures);
+    expect(await write('meanwhile', true, 1)).toBe('added');
+    await erasing;
+    expect(await write('unknown_7', true, 5)).toBe('stale');
+    expect(await readMembers(database, audienceId)).toEqual(new Set(['stays', 'meanwhile']));
+  });
+
+  it('costs no other request anything where a key can not be kept', async () => {
+    await write('ada', true, 1);
+    const answers = await Promise.allSettled([erase('ada', 5), erase('a\0b', 5), erase('eve', 5)]);
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(await readMembers(database, audienceId)).toEqual(new Set());
   });
 

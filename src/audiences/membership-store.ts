@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.js';
+import { KEEP_ERASING_OUT } from './erasure.sql.js';
 import { EXPLAIN_NOT_WRITTEN, WRITE_MEMBERSHIPS } from './membership.sql.js';
 
 /** One event about one member, ready to be stored. */
@@ -17,6 +18,14 @@ export interface MembershipEvent {
  */
 export type MembershipOutcome = 'added' | 'removed' | 'unchanged' | 'stale' | 'gone';
 
+const WRITE = { name: 'write_memberships', text: WRITE_MEMBERSHIPS };
+
+/** Positions in what was written, comma-separated. */
+interface WrittenRow {
+  readonly not_written: string | null;
+  readonly repeated: string | null;
+}
+
 /** What ends a quoted item of an array literal, or escapes. */
 const SPECIAL = /["\\]/;
 const SPECIAL_ALL = /["\\]/g;
@@ -31,10 +40,24 @@ export class MembershipStore {
    * @returns the outcome of each event, in the order of `events`.
    */
   async write(events: readonly MembershipEvent[]): Promise<MembershipOutcome[]> {
-    const [row] = await this.database.queryPromptly<{
-      not_written: string | null;
-      repeated: string | null;
-    }>({ name: 'write_memberships', text: WRITE_MEMBERSHIPS }, columns(events));
+    const [row] = await this.database.queryPromptly<WrittenRow>(WRITE, columns(events));
+    return this.outcomesOf(events, row);
+  }
+
+  /** The same while no erasure may begin: for whoever lost to some already. */
+  async writeUndisturbed(events: readonly MembershipEvent[]): Promise<MembershipOutcome[]> {
+    const row = await this.database.transactPromptly(async (query) => {
+      await query({ name: 'keep_erasing_out', text: KEEP_ERASING_OUT });
+      const [written] = await query<WrittenRow>(WRITE, columns(events));
+      return written;
+    });
+    return this.outcomesOf(events, row);
+  }
+
+  private async outcomesOf(
+    events: readonly MembershipEvent[],
+    row: WrittenRow | undefined,
+  ): Promise<MembershipOutcome[]> {
     const outcomes = events.map<MembershipOutcome>((event) =>
       event.isMember ? 'added' : 'removed',
     );

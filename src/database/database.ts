@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { Client, Pool } from 'pg';
+import { Client, DatabaseError, Pool } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { MIGRATIONS } from '../../migrations/all.js';
 import { AudienceSyncError } from '../error.js';
@@ -132,6 +132,36 @@ export class Database {
     return rows;
   }
 
+  /** Several such statements in one transaction. */
+  async transactPromptly<Result>(
+    work: (
+      query: <Row extends object>(
+        statement: NamedStatement,
+        parameters?: readonly unknown[],
+      ) => Promise<Row[]>,
+    ) => Promise<Result>,
+  ): Promise<Result> {
+    if (this.prompt === undefined) throw neverReached();
+    const client = await this.prompt.connect();
+    let failure: unknown;
+    try {
+      await client.query('begin');
+      const result = await work(async ({ name, text }, parameters = []) => {
+        const { rows } = await client.query({ name, text, values: [...parameters] });
+        return rows;
+      });
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      failure = error;
+      await client.query('rollback').catch((broken: unknown) => (failure = broken));
+      throw error;
+    } finally {
+      // Whoever could not even roll back is of no more use.
+      client.release(failure instanceof Error && !(failure instanceof DatabaseError));
+    }
+  }
+
   async transaction<Result>(
     work: (manager: EntityManager) => Promise<Result>,
     isolation: 'READ COMMITTED' | 'REPEATABLE READ' = 'READ COMMITTED',
@@ -170,6 +200,7 @@ export class Database {
       max: this.promptConnections,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: promptTimeout,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       query_timeout: promptTimeout + SILENCE_MS,
       keepAlive: true,
       stream: () => this.socket(0),

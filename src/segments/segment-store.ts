@@ -31,8 +31,8 @@ export class SegmentStore {
    */
   async createForAudience(manager: EntityManager, audience: SegmentOfAudience): Promise<void> {
     const { audienceId, destination, overlay } = audience;
-    const with_ = await manager.query<{ product: string }[]>(sql.READ_PRODUCTS_WITH, [audienceId]);
-    const having = new Set(with_.map(({ product }) => product));
+    const rows = await manager.query<{ product: string }[]>(sql.READ_PRODUCTS_WITH, [audienceId]);
+    const having = new Set(rows.map(({ product }) => product));
     for (const product of audience.products.filter((one) => !having.has(one))) {
       let made: StoredSegment | undefined;
       while (made === undefined) {
