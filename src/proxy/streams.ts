@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { timerMs } from '../longest-timer.js';
 import { detachSocket, hasTurn } from './detached-socket.js';
-import { send, sendText, type GroupedResponse } from './response.js';
+import { allHeaders, send, sendText, type GroupedResponse } from './response.js';
 import { SseStream } from './sse-stream.js';
 import { StreamCaps, type StreamLimits } from './stream-caps.js';
 import { StreamCounts, type StreamCount } from './stream-counts.js';
@@ -110,7 +110,7 @@ export class Streams {
       sendText(response, 503, 'too many open streams', ['Retry-After', RETRY_AFTER_SECONDS]);
       return undefined;
     }
-    response.writeHead(200, [...(response.groupHeaders ?? []), ...headers]);
+    response.writeHead(200, allHeaders(response, headers));
     // Without the empty line that ends a message: it begins the first one.
     response.write(`retry: ${this.momentWithin(RETURN_AFTER_MS)}\n`);
     const socket = detachSocket(response);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { headers } from './headers.format.js';
+import { headers, secretHeaders } from './headers.format.js';
 
 describe('headers', () => {
   it('keep their names as they are written', () => {
@@ -22,5 +22,40 @@ describe('headers', () => {
 
   it.each([['a'], 'X-A: a', 5, null])('are not %j', (raw) => {
     expect(headers.parse(raw)).toMatchObject({ ok: false });
+  });
+
+  it.each([
+    'Content-Length',
+    'Transfer-Encoding',
+    'connection',
+    'Keep-Alive',
+    'UPGRADE',
+    'Trailer',
+    'TE',
+    'Date',
+  ])('are none of the server itself: %s', (name) => {
+    const result = headers.parse({ 'X-A': 'a', [name]: '5' });
+    expect(result).toEqual({
+      ok: false,
+      must: `must not have ${name}, which the server sets itself: leave it out`,
+    });
+  });
+
+  it.each([headers, secretHeaders])('do not differ in upper and lower case only', (format) => {
+    const result = format.parse({ 'X-Key': 'secret-a', 'x-key': 'secret-b' });
+    expect(result).toEqual({
+      ok: false,
+      must: 'must not have both X-Key and x-key: upper and lower case are one',
+    });
+  });
+
+  it('that requests must bring are never empty, which everybody would bring', () => {
+    for (const empty of ['', ' ', '\t']) {
+      const raw = { 'X-Other': 'secret', 'X-Key': empty };
+      const must = 'must have a secret as X-Key, which is empty';
+      expect(secretHeaders.parse(raw)).toEqual({ ok: false, must });
+      expect(secretHeaders.parse(JSON.stringify(raw))).toEqual({ ok: false, must });
+    }
+    expect(headers.parse({ 'X-Key': '' })).toMatchObject({ ok: true });
   });
 });
