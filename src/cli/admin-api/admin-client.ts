@@ -3,8 +3,8 @@ import { noAnswer } from './no-answer.js';
 import { ProblemError, readProblem } from './problem.error.js';
 import type { Guard } from './shape.js';
 
-/** Longer than the service takes for anything but a replay of many events. */
-const TIMEOUT_MS = 120_000;
+/** Longer than the service takes for a page. */
+const TIMEOUT_MS = 30_000;
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -17,6 +17,8 @@ export interface Call {
   /** Goes as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds, for what takes longer than a page. */
+  readonly timeout?: number;
 }
 
 /** Calls of the admin API. Reads whole answers: each is at most a page. */
@@ -41,7 +43,7 @@ export class AdminClient {
 
   /** The answer, if it is what it should be. @throws ProblemError, UnreachableError, FailedError */
   async ask<Answer>(call: Call, isAnswer: Guard<Answer>): Promise<Answer> {
-    const { method, body, headers } = call;
+    const { method, body, headers, timeout = TIMEOUT_MS } = call;
     const answer = await this.fetch(this.url(call), {
       method,
       headers: {
@@ -50,6 +52,7 @@ export class AdminClient {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
+      signal: AbortSignal.timeout(timeout),
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     return readAnswer(answer, isAnswer);
@@ -61,7 +64,6 @@ export class AdminClient {
         ...init,
         // Another place is not to be given the token.
         redirect: 'manual',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       const location = response.headers.get('location');
       return { status: response.status, location, text: await response.text() };

@@ -9,6 +9,7 @@ import { isImportResult, type ImportResult } from '../admin-api/answers.js';
 import { upload, type Upload } from '../admin-api/upload.js';
 import { UsageError } from '../cli.errors.js';
 import { connect } from '../connection.js';
+import { counted } from '../output/counted.js';
 import { printable } from '../output/printable.js';
 import type { Surroundings } from '../surroundings.js';
 import { unreadable } from '../text-file.js';
@@ -59,13 +60,13 @@ export function addImportCommand(audiences: Command, around: Surroundings): void
       const { received, rejected, added, removed, problems } = result;
       await output.show(
         result,
-        `${received} lines: ${added} added, ${removed} removed, ${rejected} rejected.`,
+        `${counted(received, 'line')}: ${added} added, ${removed} removed, ${rejected} rejected.`,
       );
       for (const { line, problem } of problems) {
         around.stderr.write(`line ${line}: ${printable(problem)}\n`);
       }
       if (rejected > problems.length) {
-        around.stderr.write(`and ${rejected - problems.length} more lines were rejected\n`);
+        around.stderr.write(`and ${counted(rejected - problems.length, 'more line')} rejected\n`);
       }
     });
 }

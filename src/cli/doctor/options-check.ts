@@ -7,6 +7,7 @@ import { loadOptions } from '../../options/load-options.js';
 import { OptionsError } from '../../options/options.error.js';
 import type { Options } from '../../options/options.js';
 import { Problems } from '../../options/problems.js';
+import { counted } from '../output/counted.js';
 import type { Surroundings } from '../surroundings.js';
 import { fail, ok, warn, type Finding } from './finding.js';
 
@@ -35,7 +36,12 @@ export async function checkOptions(
       const { options } = loadOptions({ argv, env: overlay, cwd });
       const from = found ?? `defaults of a first start in ${dataDir}`;
       return {
-        findings: [ok(ABOUT, `${from}: ${options.sdks.size} SDK ids, ${destinationsOf(options)}`)],
+        findings: [
+          ok(
+            ABOUT,
+            `${from}: ${counted(options.sdks.size, 'SDK id')}, ${counted(options.engage.destinations.size, 'destination')}`,
+          ),
+        ],
         options,
         dataDir: dir === undefined ? options.dataDir : dataDir,
       };
@@ -67,8 +73,4 @@ export async function checkOptions(
   } finally {
     await rm(stand, { recursive: true, force: true });
   }
-}
-
-function destinationsOf({ engage }: Options): string {
-  return `${engage.destinations.size} destinations`;
 }

@@ -9,6 +9,7 @@ import { follow } from '../admin-api/pages.js';
 import { pageOf } from '../admin-api/shape.js';
 import { positiveNumber, time } from '../arguments.js';
 import { connect } from '../connection.js';
+import { counted } from '../output/counted.js';
 import type { Column } from '../output/table.js';
 import type { Surroundings } from '../surroundings.js';
 
@@ -20,6 +21,8 @@ interface Filter {
 }
 
 const LIST = '/rejected-events';
+/** As long as fetch waits. There may be a hundred thousand; what was replayed by then is. */
+const REPLAY_TIMEOUT_MS = 290_000;
 
 const COLUMNS: readonly Column<RejectedEvent>[] = [
   { title: 'ID', value: ({ id }) => id },
@@ -52,7 +55,12 @@ export function addRejectedCommands(program: Command, around: Surroundings): voi
     .action(async (filter: Filter & { readonly unsigned?: boolean }, command: Command) => {
       const { client, output } = connect(command, around);
       const counts = await client.ask(
-        { method: 'POST', path: `${LIST}/replay`, query: { ...filter } },
+        {
+          method: 'POST',
+          path: `${LIST}/replay`,
+          query: { ...filter },
+          timeout: REPLAY_TIMEOUT_MS,
+        },
         isReplayCounts,
       );
       await output.show(counts, replayText(counts));
@@ -63,14 +71,14 @@ export function addRejectedCommands(program: Command, around: Surroundings): voi
 function replayText({ received = 0, left = 0, ...others }: ReplayCounts): string {
   const parts = Object.entries(others).filter(([, count]) => count > 0);
   const details = parts.map(([what, count]) => `${WORDS.get(what) ?? what}: ${count}`);
-  return [`${received} events were replayed, ${left} stay.`, ...details].join('\n  ');
+  return [`${counted(received, 'event')} replayed, ${left} left.`, ...details].join('\n  ');
 }
 
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['rejected', 'rejected again'],
-  ['badSignature', 'stay, for their signature (--unsigned takes them)'],
-  ['tooLarge', 'stay, too large to have been kept'],
-  ['unknownDestination', 'stay, of destinations that the options do not have'],
+  ['badSignature', 'left, for their signature (--unsigned takes them)'],
+  ['tooLarge', 'left, too large to have been kept'],
+  ['unknownDestination', 'left, of destinations that the options do not have'],
 ]);
 
 function withFilter(command: Command): Command {
