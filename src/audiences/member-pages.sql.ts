@@ -36,10 +36,18 @@ export const READ_MEMBER = `
   from audience a left join membership m on m.member_set = a.member_set and m.member_key = $2
   where a.id = $1 and a.alias_of is null`;
 
-/** The audiences somebody is in, by id. $1 text key, $2 bigint the id it starts after, $3 how many. */
+/**
+ * The audiences somebody is in, by id. $1 text key, $2 bigint the id it starts after, $3 how many. One
+ * look into each set, until there are enough: no index leads from a key to its sets.
+ */
 export const READ_AUDIENCES_OF = `
   select a.id, a.key, a.slug, a.name, a.destination, m.changed_at, m.event_at
-  from audience a join membership m on m.member_set = a.member_set
-  where m.member_key = $1 and m.is_member and a.alias_of is null and a.id > $2
+  from audience a
+  cross join lateral (
+    select is_member, changed_at, event_at from membership
+    where member_set = a.member_set and member_key = $1
+    limit 1
+  ) m
+  where m.is_member and a.alias_of is null and a.id > $2
   order by a.id
   limit $3`;

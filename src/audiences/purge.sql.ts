@@ -21,10 +21,11 @@ export const READ_AUDIENCE_IDS = `select id from audience order by id`;
  */
 export const READ_OLD_TOMBSTONES = `
   with stretch as (
-    select m.member_key, m.is_member, m.event_at
-    from membership m join audience a using (member_set)
-    where a.id = $1 and m.member_key > $2
-    order by m.member_key
+    select member_key, is_member, event_at
+    from membership
+    -- Not by a join: that would sort the rest of the audience for each stretch.
+    where member_set = (select member_set from audience where id = $1) and member_key > $2
+    order by member_key
     limit $3
   )
   select max(member_key) as last_key,
