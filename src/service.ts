@@ -96,6 +96,7 @@ export async function serve(
     if (options.tls.enabled) {
       certificates = new Certificates(options.tls, {
         onError: report,
+        onWarning: (warning) => httpLogger.warn(warning, 'Http'),
         loops: app.get(LoopRegistry),
       });
     }

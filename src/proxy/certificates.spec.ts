@@ -1,12 +1,14 @@
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { connect as connectTcp } from 'node:net';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CertificateFiles } from '../../test/support/certificate-files.js';
 import { eventually } from '../../test/support/eventually.js';
 import type { TlsOptions } from '../options/tls.options.js';
-import { CertificateError, Certificates } from './certificates.js';
+import { CertificateError } from './certificate-pair.js';
+import { Certificates, type CertificatesSettings } from './certificates.js';
 import { HttpServer } from './servers.js';
 
 const LOOPBACK = '127.0.0.1';
@@ -24,10 +26,13 @@ describe('the certificates of a server', () => {
     errors = [];
   });
 
-  async function start(over: Partial<TlsOptions> = {}): Promise<number> {
+  async function start(
+    over: Partial<TlsOptions> = {},
+    settings: Partial<CertificatesSettings> = {},
+  ): Promise<number> {
     const certificates = new Certificates(
       { enabled: true, minVersion: 'TLSv1.2', certificates: [shop, admin], ...over },
-      { onError: (error) => errors.push(String(error)), interval: LOOK_MS },
+      { onError: (error) => errors.push(String(error)), interval: LOOK_MS, ...settings },
     );
     const server = new HttpServer(
       (_request, response) => void response.end('ok'),
@@ -84,6 +89,81 @@ describe('the certificates of a server', () => {
     expect(errors[0]).toContain(own.key);
     expect(errors[0]).not.toContain(other.split('\n')[1]);
     expect(await nameAt(port)).toBe('good.test');
+    await own.renew('mended.test');
+    await eventually(async () => expect(await nameAt(port)).toBe('mended.test'));
+  });
+
+  it('are renewed each by itself, though another pair is bad', async () => {
+    const [bad, good] = [new CertificateFiles(), new CertificateFiles()];
+    await Promise.all([bad.renew('bad.test'), good.renew('good.test')]);
+    const port = await start({ certificates: [bad, good] });
+    await bad.replaceKey('no key');
+    await eventually(() => expect(errors).toHaveLength(1));
+    await good.renew('renewed.test');
+    await eventually(async () => expect(await nameAt(port, 'renewed.test')).toBe('renewed.test'));
+    expect(await nameAt(port)).toBe('bad.test');
+    expect(errors).toHaveLength(1);
+  });
+
+  it('stay when a file is taken away, and the others are renewed', async () => {
+    const [gone, good] = [new CertificateFiles(), new CertificateFiles()];
+    await Promise.all([gone.renew('gone.test'), good.renew('good.test')]);
+    const port = await start({ certificates: [gone, good] });
+    await rename(gone.cert, `${gone.cert}.old`);
+    await eventually(() => expect(errors).toEqual([expect.stringContaining('ENOENT')]));
+    await good.renew('renewed.test');
+    await eventually(async () => expect(await nameAt(port, 'renewed.test')).toBe('renewed.test'));
+    expect(await nameAt(port)).toBe('gone.test');
+    await gone.renew('back.test');
+    await eventually(async () => expect(await nameAt(port)).toBe('back.test'));
+  });
+
+  it('that can not be used are named again each hour, until they can', async () => {
+    const own = new CertificateFiles();
+    await own.renew('good.test');
+    let now = Date.now();
+    const port = await start({ certificates: [own] }, { now: () => now });
+    await own.replaceKey('no key');
+    await eventually(() => expect(errors).toHaveLength(1));
+    now += 3_600_000;
+    await eventually(() => expect(errors).toHaveLength(2));
+    expect(errors[1]).toBe(errors[0]);
+    await own.renew('mended.test');
+    await eventually(async () => expect(await nameAt(port)).toBe('mended.test'));
+    now += 3_600_000;
+    await own.replaceKey('no key again');
+    await eventually(() => expect(errors).toHaveLength(3));
+  });
+
+  it('that expire soon are told of each day', async () => {
+    const own = new CertificateFiles();
+    await own.renew('old.test');
+    const end = Date.parse(new X509Certificate(own.pem).validTo);
+    let now = end - 8 * 86_400_000;
+    const warnings: string[] = [];
+    const onWarning = (warning: string): void => void warnings.push(warning);
+    const port = await start({ certificates: [own] }, { now: () => now, onWarning });
+    await own.renew('older.test');
+    await eventually(async () => expect(await nameAt(port)).toBe('older.test'));
+    expect(warnings).toEqual([]);
+    now = end - 6 * 86_400_000;
+    await eventually(() => expect(warnings).toHaveLength(1));
+    expect(warnings[0]).toContain(`tls.certificates[0]: ${own.cert} expires at `);
+    now += 86_400_000;
+    await eventually(() => expect(warnings).toHaveLength(2));
+    now = end + 60_000;
+    await eventually(() => expect(warnings.at(-1)).toContain(`${own.cert} expired at `));
+    expect(errors).toEqual([]);
+  });
+
+  it('are those that another process read, where the files can not be used', async () => {
+    const own = new CertificateFiles();
+    await own.renew('known.test');
+    const known = [{ cert: own.pem, key: await readFile(own.key, 'utf8') }];
+    await own.replaceKey('no key');
+    const port = await start({ certificates: [own] }, { known });
+    expect(await nameAt(port)).toBe('known.test');
+    await eventually(() => expect(errors).toHaveLength(1));
     await own.renew('mended.test');
     await eventually(async () => expect(await nameAt(port)).toBe('mended.test'));
   });

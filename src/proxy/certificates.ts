@@ -1,56 +1,67 @@
-import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
-import { AudienceSyncError } from '../error.js';
+import type { SecureContext, SecureContextOptions } from 'node:tls';
 import { Loop, type LoopRegistry } from '../loop.js';
-import type { CertificateOptions, TlsOptions } from '../options/tls.options.js';
+import type { TlsOptions } from '../options/tls.options.js';
+import { CertificateError, CertificatePair, type PemPair } from './certificate-pair.js';
 
 /** Certificates are renewed every few weeks; looking costs two stat() calls each. */
 const LOOK_INTERVAL_MS = 2_000;
-/** What OpenSSL 3 asks for before it speaks these at all: their signatures use SHA-1. */
-const OLD_VERSIONS: ReadonlySet<string> = new Set(['TLSv1', 'TLSv1.1']);
-const CIPHERS_OF_OLD_VERSIONS = 'DEFAULT@SECLEVEL=0';
-
-export class CertificateError extends AudienceSyncError {
-  readonly code = 'certificate_unusable';
-}
-
-interface Pair {
-  readonly names: X509Certificate;
-  readonly options: SecureContextOptions;
-  readonly context: SecureContext;
-}
+const HOUR_MS = 3_600_000;
+/** A pair that can't be used is named again after so long, one that expires soon after a day. */
+const TROUBLE_AGAIN_MS = HOUR_MS;
+const EXPIRY_AGAIN_MS = 24 * HOUR_MS;
 
 export interface CertificatesSettings {
-  /** Told of a new pair that can't be used; the one before it goes on. */
+  /** Told, each hour, of a pair whose files can't be used; what they held before goes on. */
   readonly onError: (error: unknown) => void;
+  /** Told, each day, of a certificate that expires soon. */
+  readonly onWarning?: (warning: string) => void;
+  /** What another process read of the files, for those that can't be used now. */
+  readonly known?: readonly PemPair[];
   /** Milliseconds between looks at the files. */
   readonly interval?: number;
   readonly loops?: LoopRegistry;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+interface Said {
+  readonly text: string;
+  readonly at: number;
 }
 
 /**
  * The certificates of a server: which one a client gets, and what became of their files. A renewed
- * pair is used from the next look on, without a restart.
+ * pair is used from the next look on, without a restart, whatever the others are like.
  */
 export class Certificates {
-  private pairs: readonly [Pair, ...Pair[]];
+  private readonly pairs: readonly [CertificatePair, ...CertificatePair[]];
   private readonly loop: Loop;
   private readonly listeners: Array<() => void> = [];
-  private seen = '';
+  /** What was wrong at the last look. */
+  private readonly seen = new Map<CertificatePair, string | undefined>();
+  private readonly troubles = new Map<CertificatePair, Said>();
+  private readonly expiries = new Map<CertificatePair, Said>();
+  private readonly now: () => number;
 
   /** Reads all files. @throws CertificateError */
   constructor(
-    private readonly options: TlsOptions,
-    { onError, interval = LOOK_INTERVAL_MS, loops }: CertificatesSettings,
+    { certificates, minVersion }: TlsOptions,
+    private readonly settings: CertificatesSettings,
   ) {
-    this.pairs = this.read();
+    const { known = [], interval = LOOK_INTERVAL_MS, loops, now = Date.now } = settings;
+    this.now = now;
+    const [first, ...rest] = certificates.map(
+      (files, index) => new CertificatePair({ index, files, minVersion, known: known[index] }),
+    );
+    if (first === undefined) {
+      throw new CertificateError('tls.certificates needs at least one {cert, key}.');
+    }
+    this.pairs = [first, ...rest];
     this.loop = new Loop({
       name: 'certificates',
       interval,
       run: () => this.look(),
-      onError,
+      onError: settings.onError,
       ...(loops !== undefined && { registry: loops }),
     });
   }
@@ -60,13 +71,18 @@ export class Certificates {
     return this.pairs[0].options;
   }
 
+  /** What is used now, in the order of the options: secrets. */
+  get pems(): readonly PemPair[] {
+    return this.pairs.map(({ pem }) => pem);
+  }
+
   /** The first whose certificate holds the name, else the first of all. */
   contextFor(serverName: string): SecureContext {
-    const pair = this.pairs.find(({ names }) => names.checkHost(serverName) !== undefined);
+    const pair = this.pairs.find((one) => one.names(serverName));
     return (pair ?? this.pairs[0]).context;
   }
 
-  /** Called after the pairs were replaced. */
+  /** Called after pairs were replaced. */
   onChange(listener: () => void): void {
     this.listeners.push(listener);
   }
@@ -80,56 +96,37 @@ export class Certificates {
   }
 
   private async look(): Promise<void> {
-    const files = this.options.certificates.flatMap(({ cert, key }) => [cert, key]);
-    const looks = (await Promise.all(files.map(looksOf))).join();
-    if (looks === this.seen) {
-      return;
-    }
-    // Before reading: what is written meanwhile looks different again. A bad pair is read once, and
-    // the first look reads, too, for what came between the constructor and it.
-    this.seen = looks;
-    this.pairs = this.read();
-    this.listeners.forEach((listener) => listener());
-  }
-
-  private read(): readonly [Pair, ...Pair[]] {
-    const { certificates, minVersion } = this.options;
-    const [first, ...rest] = certificates.map((certificate, index) => {
-      try {
-        return readPair(certificate, minVersion);
-      } catch (cause) {
-        throw unusable(index, certificate, cause);
+    const changes = await Promise.all(this.pairs.map((pair) => pair.look()));
+    if (changes.includes(true)) this.listeners.forEach((listener) => listener());
+    const { onError, onWarning } = this.settings;
+    for (const pair of this.pairs) {
+      const { trouble } = pair;
+      // A pair is two files: between the one and the other it is no pair for a moment.
+      const isSettled = this.seen.get(pair) === trouble?.message;
+      this.seen.set(pair, trouble?.message);
+      const text = isSettled ? trouble?.message : undefined;
+      if (this.isDue(this.troubles, pair, { text, again: TROUBLE_AGAIN_MS })) onError(trouble);
+      const expiry = pair.expiry(this.now());
+      if (this.isDue(this.expiries, pair, { text: expiry, again: EXPIRY_AGAIN_MS })) {
+        onWarning?.(expiry ?? '');
       }
-    });
-    if (first === undefined) {
-      throw new CertificateError('tls.certificates needs at least one {cert, key}.');
     }
-    return [first, ...rest];
   }
-}
 
-function readPair({ cert, key }: CertificateOptions, minVersion: TlsOptions['minVersion']): Pair {
-  const pem = readFileSync(cert);
-  const options: SecureContextOptions = {
-    cert: pem,
-    key: readFileSync(key),
-    minVersion,
-    ...(OLD_VERSIONS.has(minVersion) && { ciphers: CIPHERS_OF_OLD_VERSIONS }),
-  };
-  return { names: new X509Certificate(pem), options, context: createSecureContext(options) };
-}
-
-/** OpenSSL's words name what is wrong, and hold nothing of the files. */
-function unusable(index: number, { cert, key }: CertificateOptions, cause: unknown): Error {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new CertificateError(
-    `tls.certificates[${index}]: ${cert} and ${key} can't be used (${reason}).`,
-    { cause },
-  );
-}
-
-/** Asked rather than watched, for atomic renames, swapped symlinks and network file systems alike. */
-async function looksOf(file: string): Promise<string> {
-  const { dev, ino, size, mtimeMs, ctimeMs } = await stat(file);
-  return `${dev}:${ino}:${size}:${mtimeMs}:${ctimeMs}`;
+  /** Whether to say it: it is new, or was said long ago. Undefined: there is nothing to say any more. */
+  private isDue(
+    said: Map<CertificatePair, Said>,
+    pair: CertificatePair,
+    { text, again }: { readonly text: string | undefined; readonly again: number },
+  ): boolean {
+    const before = said.get(pair);
+    if (text === undefined) {
+      said.delete(pair);
+      return false;
+    }
+    const now = this.now();
+    if (before?.text === text && now - before.at < again) return false;
+    said.set(pair, { text, at: now });
+    return true;
+  }
 }
