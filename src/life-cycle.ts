@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
+import { AdminEvents } from './admin/events.js';
 import { AudienceActivity } from './audiences/audience-activity.js';
 import { Feed } from './audiences/feed.js';
 import { HistoryErasure } from './audiences/history-erasure.js';
@@ -41,6 +42,7 @@ export class LifeCycle {
     storedConfigs: StoredConfigs,
     private readonly queue: FlushQueue,
     private readonly streams: Streams,
+    private readonly adminEvents: AdminEvents,
     private readonly readiness: Readiness,
   ) {
     readiness.require('memberships', () => feed.index !== undefined);
@@ -64,6 +66,7 @@ export class LifeCycle {
     this.abort.abort();
     this.readiness.drop();
     this.streams.stop();
+    void this.adminEvents.stop();
   }
 
   /** After the last request was answered: commits what was accepted, then ends everything. */

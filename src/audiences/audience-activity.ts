@@ -26,7 +26,8 @@ export class AudienceActivity {
 
   /** `at`: milliseconds since 1970. */
   saw(audienceIds: ReadonlySet<number>, at: number): void {
-    for (const id of audienceIds) this.seen.set(id, at);
+    // An event that is replayed keeps the time of its arrival.
+    for (const id of audienceIds) this.seen.set(id, Math.max(at, this.seen.get(id) ?? 0));
   }
 
   start(): void {

@@ -48,7 +48,8 @@ export class HistoryErasure {
 
   /** Until nobody is left whom nobody else is at. */
   async run(signal?: AbortSignal): Promise<void> {
-    while (signal?.aborted !== true) {
+    const isStopped = (): boolean => signal?.aborted === true;
+    while (!isStopped()) {
       const claimed = await this.database.query<ClaimedRow>(sql.CLAIM_HISTORY, [
         MOST_AT_ONCE,
         LEASE_MS,

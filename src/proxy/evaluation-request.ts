@@ -1,4 +1,5 @@
 import { AudienceSyncError } from '../error.js';
+import { InvalidUserError, readUser } from '../evaluation/given-user.js';
 import type { User } from '../evaluation/user.js';
 
 /** What a client asks: a flag (or none, for all flags), for a user (or none). */
@@ -70,36 +71,11 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
 }
 
 function mergeUser(given: unknown, defaults: readonly User[]): User | undefined {
-  if (given !== undefined && !isObject(given)) {
-    throw new BadRequestError('the user must be an object');
+  try {
+    return readUser(given, defaults);
+  } catch (error) {
+    throw error instanceof InvalidUserError ? new BadRequestError(error.message) : error;
   }
-  const own = given && checked(given);
-  return defaults.every(isEmpty) ? own : Object.assign(emptyUser(), ...defaults, own);
-}
-
-/** In place, since nobody else has what was parsed: a copy costs half as much as parsing it did. */
-function checked(user: Record<string, unknown>): User {
-  for (const name of Object.keys(user)) {
-    const value = user[name];
-    if (typeof value === 'string' || typeof value === 'number') continue;
-    if (!Array.isArray(value)) {
-      throw new BadRequestError(
-        `'${name}' has an invalid type, only 'string', 'number', and 'string[]' types are allowed`,
-      );
-    }
-    user[name] = value.filter((item) => typeof item === 'string');
-  }
-  return user;
-}
-
-function isEmpty(attributes: User): boolean {
-  for (const name in attributes) if (Object.hasOwn(attributes, name)) return false;
-  return true;
-}
-
-/** Without a prototype, so that an attribute may be called `__proto__`. */
-function emptyUser(): Record<string, unknown> {
-  return Object.create(null);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -39,6 +39,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'options',
     'observability',
   ],
+  // A program of its own: it asks the admin API, and `doctor` looks at the options and PostgreSQL.
+  cli: ['database', 'options'],
   // Never talks to PostgreSQL on a request.
   proxy: ['configs', 'segments', 'audiences', 'evaluation', 'options', 'observability'],
 };
@@ -49,10 +51,10 @@ const PURE: ReadonlyArray<readonly [string, RegExp]> = [
 ];
 
 /** main hands the environment to options; the embedded server's programs inherit it. */
-const MAY_READ_ENVIRONMENT = /^(main\.ts|options\/.*|database\/embedded\/.*)$/;
+const MAY_READ_ENVIRONMENT = /^(main\.ts|cli\/main\.ts|options\/.*|database\/embedded\/.*)$/;
 
 /** Files of src itself that every room may use: each is one base that has no room. */
-const SHARED = new Set(['error.ts', 'loop.ts']);
+const SHARED = new Set(['error.ts', 'longest-timer.ts', 'loop.ts']);
 
 interface Import {
   readonly file: string;
