@@ -27,6 +27,23 @@ describe('credentials', () => {
   });
 
   it.each([
+    ['UTF-8', 'clé ü', 'utf8', true],
+    ['Latin-1', 'clé ü', 'latin1', true],
+    ['UTF-8, which alone has it', 'Łódź €', 'utf8', true],
+    ['Latin-1, which cuts it off', 'Łódź €', 'latin1', false],
+  ] as const)('may have any letters, as %s', (_form, secret, encoding, expected) => {
+    const given = Buffer.from(secret, encoding).toString('latin1');
+    expect(areIn({ 'x-a': given }, { authHeaders: { 'X-A': secret } })).toBe(expected);
+    expect(areIn({ 'x-a': `${given} ` }, { authHeaders: { 'X-A': secret } })).toBe(false);
+  });
+
+  it('are never nothing', () => {
+    for (const headers of [{}, { 'x-a': '' }]) {
+      expect(areIn(headers, { authHeaders: { 'X-A': '' } })).toBe(false);
+    }
+  });
+
+  it.each([
     [basic('ann:secret'), true],
     [basic('ann:secret').replace('Basic', 'basic'), true],
     [basic('ann:secret:more'), false],

@@ -15,12 +15,12 @@ export interface Demands {
 
 /** What requests must bring. Everything is compared whichever is wrong first, in one time. */
 export class RequestCredentials {
-  private readonly headers: ReadonlyArray<readonly [string, Buffer]>;
+  private readonly headers: ReadonlyArray<readonly [string, readonly Buffer[]]>;
   private readonly basic: { readonly user: Buffer; readonly password: Buffer } | undefined;
 
   constructor({ authHeaders, basicAuth }: Demands) {
     this.headers = Object.entries(authHeaders).map(
-      ([name, secret]) => [name.toLowerCase(), digest(secret)] as const,
+      ([name, secret]) => [name.toLowerCase(), formsOf(secret).map(digest)] as const,
     );
     this.basic = basicAuth && {
       user: digest(basicAuth.user),
@@ -33,9 +33,9 @@ export class RequestCredentials {
     if (this.headers.length === 0 && this.basic === undefined) return true;
     const { headers } = request;
     let areRight = true;
-    for (const [name, secret] of this.headers) {
+    for (const [name, forms] of this.headers) {
       const given = headers[name];
-      if (!isSame(typeof given === 'string' ? given : '', secret)) areRight = false;
+      if (!isOneOf(typeof given === 'string' ? given : '', forms)) areRight = false;
     }
     if (this.basic !== undefined) {
       const given = basicAuthOf(headers.authorization);
@@ -59,11 +59,25 @@ function basicAuthOf(header: string | undefined): BasicAuth | undefined {
   return { user: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
+/** Its bytes as clients send them in a header: most as UTF-8, some as Latin-1, where it can be that. */
+function formsOf(secret: string): readonly Buffer[] {
+  const latin1 = Buffer.from(secret, 'latin1');
+  const isLatin1 = latin1.toString('latin1') === secret;
+  return [Buffer.from(secret), ...(isLatin1 ? [latin1] : [])];
+}
+
+/** Nothing is never right, whatever is asked for. Node reads the bytes of a header as Latin-1. */
+function isOneOf(given: string, forms: readonly Buffer[]): boolean {
+  const bytes = digest(Buffer.from(given, 'latin1'));
+  const matches = forms.filter((form) => timingSafeEqual(bytes, form));
+  return matches.length > 0 && given !== '';
+}
+
 function isSame(given: string, secret: Buffer): boolean {
   return timingSafeEqual(digest(given), secret);
 }
 
 /** Digests have one length, so comparing them takes one time. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+function digest(secret: string | Buffer): Buffer {
+  return createHash('sha256').update(secret).digest();
 }

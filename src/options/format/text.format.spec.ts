@@ -17,4 +17,8 @@ describe('text', () => {
   it('is never shown in what it must be', () => {
     expect(JSON.stringify(secret.parse(4_711))).not.toContain('4711');
   });
+
+  it.each(['', ' ', '\n', ' \t\r\n'])('is no secret where nothing is in it: %j', (raw) => {
+    expect(secret.parse(raw)).toMatchObject({ ok: false });
+  });
 });

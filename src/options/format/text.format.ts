@@ -12,5 +12,14 @@ function parseText(raw: unknown): Parsed<string> {
 /** Text that is not empty. */
 export const text: Format<string> = { name: 'text', parse: parseText };
 
+/** What is said of a secret without any: an empty file gives one, and it is the first that is guessed. */
+export const BLANK_SECRET = 'must not be blank';
+
 /** Text that no log, message or page may show. */
-export const secret: Format<string> = { name: 'secret', parse: parseText };
+export const secret: Format<string> = {
+  name: 'secret',
+  parse: (raw) => {
+    const result = parseText(raw);
+    return result.ok && result.value.trim() === '' ? mustBe(BLANK_SECRET) : result;
+  },
+};

@@ -17,7 +17,7 @@ describe('one secret or several', () => {
     expect(secrets.parse(['a', 'b'])).toEqual({ ok: true, value: ['a', 'b'] });
   });
 
-  it.each(['', 5, ['a', ''], [5], {}])('is not %j', (raw) => {
+  it.each(['', ' ', '\n', 5, ['a', ''], ['a', ' '], '["\\n"]', [5], {}])('is not %j', (raw) => {
     expect(secrets.parse(raw)).toMatchObject({ ok: false });
   });
 });

@@ -1,5 +1,6 @@
 import { mustBe, parsed, type Format, type Parsed } from './format.js';
 import { structureOf } from './json.js';
+import { BLANK_SECRET } from './text.format.js';
 
 function parseList(raw: unknown): Parsed<readonly string[]> {
   const list = structureOf(raw);
@@ -37,5 +38,9 @@ export const textOrTexts: Format<readonly string[]> = {
 /** One secret or a list of them, while they are rotated; always a list once read. */
 export const secrets: Format<readonly string[]> = {
   name: 'secret or list of secrets',
-  parse: parseOneOrMore,
+  parse: (raw) => {
+    const result = parseOneOrMore(raw);
+    const isBlank = result.ok && result.value.some((secret) => secret.trim() === '');
+    return isBlank ? mustBe(BLANK_SECRET) : result;
+  },
 };
