@@ -58,6 +58,21 @@ describe('a page of changes', () => {
     expect(await pagesRead(busy)).toBeLessThan(400);
   });
 
+  it('shows nobody whom the history is still to forget, but what came later', async () => {
+    const page = (erasedAt: string) =>
+      database
+        .query(
+          `insert into history_erasure (destination, member_key, erased_at)
+           values ('dest', '20_1', ${erasedAt})
+           on conflict (destination, member_key) do update set erased_at = excluded.erased_at`,
+        )
+        .then(() => new ChangePages(database).read(silent, { limit: 1_000 }))
+        .then(({ changes }) => changes.filter(({ memberKey }) => memberKey === '20_1').length);
+    expect(await page('now()')).toBe(0);
+    expect(await page(`now() - interval '1 day'`)).toBe(1);
+    await database.query('delete from history_erasure');
+  });
+
   it('comes to the end, each change once, whatever their size', async () => {
     const pages = new ChangePages(database);
     const seen = new Set<string>();

@@ -47,15 +47,17 @@ export class ChangePages {
       limit + 1,
     ]);
     const found = rows.filter((row) => !row.is_end);
-    const shown = found.slice(0, limit);
-    const last = found.length > limit ? shown.at(-1) : rows.find((row) => row.is_end);
+    const passed = found.slice(0, limit);
+    const last = found.length > limit ? passed.at(-1) : rows.find((row) => row.is_end);
     return {
-      changes: shown.map((row) => ({
-        memberKey: row.member_key,
-        entered: row.entered,
-        eventAt: row.event_at,
-        recordedAt: row.recorded_at,
-      })),
+      changes: passed
+        .filter((row) => !row.is_erased)
+        .map((row) => ({
+          memberKey: row.member_key,
+          entered: row.entered,
+          eventAt: row.event_at,
+          recordedAt: row.recorded_at,
+        })),
       next: last && placeOf(last),
     };
   }
@@ -63,6 +65,7 @@ export class ChangePages {
 
 interface ChangeRow {
   readonly is_end: false;
+  readonly is_erased: boolean;
   readonly id: string;
   readonly recorded_at: Date;
   readonly member_key: string;
