@@ -8,15 +8,16 @@ export class DeliveryMemory {
   }
 
   /**
-   * Remembers it. Only what was signed comes here, so nobody can fill it.
+   * Remembers it by all its names: its id, and its signature. Only what was signed comes here, so
+   * nobody can fill it.
    * @param end and now are in seconds
-   * @returns whether it is new
+   * @returns whether it is new: none of the names was known
    */
-  accept(id: string, end: number, now: number): boolean {
+  accept(names: readonly string[], end: number, now: number): boolean {
     this.forget(now);
-    if (this.ends.has(id)) return false;
-    this.ends.set(id, end);
-    return true;
+    const isNew = !names.some((name) => this.ends.has(name));
+    if (isNew) names.forEach((name) => this.ends.set(name, end));
+    return isNew;
   }
 
   private forget(now: number): void {

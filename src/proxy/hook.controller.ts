@@ -9,7 +9,7 @@ import { Describe } from './openapi/describe.js';
 import { HOOK } from './openapi/other-routes.js';
 import { readBody, refuseBody } from './request-body.js';
 import { sendEmpty, sendText, type GroupedResponse } from './response.js';
-import { deliveryOf, isSigned } from './webhook-signature.js';
+import { deliveryOf, signatureOf } from './webhook-signature.js';
 
 /** What ConfigCat calls when a config changed: it is fetched at once, for all replicas. */
 @Controller('hook')
@@ -80,9 +80,12 @@ export class HookController {
     if (key === undefined) return 'new';
     const delivery = deliveryOf(headers, body);
     const now = Math.floor(Date.now() / 1_000);
-    if (delivery === undefined || !isSigned(delivery, { key, now, validFor })) return 'refused';
+    const signature = delivery && signatureOf(delivery, { key, now, validFor });
+    if (delivery === undefined || signature === undefined) return 'refused';
     const end = Number(delivery.timestamp) + validFor;
-    return this.accepted.accept(`${sdkId}/${delivery.id}`, end, now) ? 'new' : 'repeated';
+    // By its signature, too: id and time are signed as one text, that may be cut elsewhere.
+    const names = [`${sdkId} id ${delivery.id}`, `${sdkId} signature ${signature}`];
+    return this.accepted.accept(names, end, now) ? 'new' : 'repeated';
   }
 
   /** A failure is not ConfigCat's to mend: the source has logged it, and is asked again soon. */

@@ -1,5 +1,6 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { deliveryOf, isSigned, type SignedDelivery } from './webhook-signature.js';
+import { deliveryOf, signatureOf, type SignedDelivery } from './webhook-signature.js';
 
 const KEY = 'configcat_whsk_VN3juirnVh5pNvCKd81RYRYchxUX4j3NykbZG2fAy88=';
 const SIGNATURE = 'Ks3cYsu9Lslfo+hVxNC3oQWnsF9e5d73TI5t94D9DRA=';
@@ -12,7 +13,7 @@ const DELIVERY: SignedDelivery = {
 };
 
 const holds = (over: Partial<SignedDelivery> = {}, now = AT): boolean =>
-  isSigned({ ...DELIVERY, ...over }, { key: KEY, now, validFor: 300 });
+  signatureOf({ ...DELIVERY, ...over }, { key: KEY, now, validFor: 300 }) === SIGNATURE;
 
 describe('the signature of a delivery', () => {
   it('is the one that ConfigCat documents', () => {
@@ -38,6 +39,21 @@ describe('the signature of a delivery', () => {
     ['a time with a fraction', { timestamp: `${AT}.5` }],
   ])('does not hold for %s', (_what, over) => {
     expect(holds(over)).toBe(false);
+  });
+
+  it('is none of a time that begins with zeros, which could be the end of the id', () => {
+    const key = 'key';
+    const deliveries = [
+      { id: 'id00', timestamp: `${AT}` },
+      { id: 'id0', timestamp: `0${AT}` },
+      { id: 'id', timestamp: `00${AT}` },
+    ].map((over) => ({ ...DELIVERY, ...over }));
+    const signatures = createHmac('sha256', key).update(`id00${AT}examplebody`).digest('base64');
+    expect(
+      deliveries.map((delivery) =>
+        signatureOf({ ...delivery, signatures }, { key, now: AT, validFor: 300 }),
+      ),
+    ).toEqual([signatures, undefined, undefined]);
   });
 
   it.each([

@@ -26,24 +26,27 @@ export function deliveryOf(
     : undefined;
 }
 
+/** Leading zeros could as well be the end of the id: what is signed is the two, one behind the other. */
+const TIMESTAMP = /^[1-9]\d{0,14}$/;
+
 /**
- * Whether it was signed with the key, at most so long ago, and not later than the clocks of two
- * machines differ by (contracts/proxy.md, 5).
+ * The signature that the key makes of a delivery, if it was signed with that, at most so long ago, and
+ * not later than the clocks of two machines differ by (contracts/proxy.md, 5).
  * @param now and validFor are in seconds
  */
-export function isSigned(
+export function signatureOf(
   delivery: SignedDelivery,
   { key, now, validFor }: { readonly key: string; readonly now: number; readonly validFor: number },
-): boolean {
+): string | undefined {
   const { id, timestamp, signatures, body } = delivery;
-  if (!/^\d{1,15}$/.test(timestamp) || Math.abs(now - Number(timestamp)) > validFor) return false;
+  if (!TIMESTAMP.test(timestamp) || Math.abs(now - Number(timestamp)) > validFor) return undefined;
   // Node reads headers as Latin-1: so these are the bytes that were sent.
   const signed = createHmac('sha256', key).update(id + timestamp, 'latin1');
-  const expected = Buffer.from(signed.update(body).digest('base64'));
+  const signature = signed.update(body).digest('base64');
+  const expected = Buffer.from(signature);
   let isFound = false;
-  for (const signature of signatures.split(',')) {
-    const given = Buffer.from(signature.trim());
+  for (const given of signatures.split(',').map((text) => Buffer.from(text.trim()))) {
     if (given.length === expected.length && timingSafeEqual(given, expected)) isFound = true;
   }
-  return isFound;
+  return isFound ? signature : undefined;
 }

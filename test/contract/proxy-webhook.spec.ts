@@ -167,6 +167,23 @@ describe('a signed webhook', () => {
     expect(await call('signed', once)).toMatchObject({ status: 200, text: '', fetches: 0 });
   });
 
+  it('that is repeated with its id and time cut elsewhere fetches nothing', async () => {
+    const once = delivery({ id: `delivery-${Date.now()}-00` });
+    expect(await call('signed', once)).toMatchObject({ status: 200, fetches: 1 });
+    const { 'X-ConfigCat-Webhook-ID': id, 'X-ConfigCat-Webhook-Timestamp': time } = once.headers;
+    for (const zeros of ['0', '00']) {
+      const cut = {
+        ...once.headers,
+        'X-ConfigCat-Webhook-ID': id.slice(0, -zeros.length),
+        'X-ConfigCat-Webhook-Timestamp': zeros + time,
+      };
+      expect(await call('signed', { ...once, headers: cut })).toMatchObject({
+        status: 400,
+        fetches: 0,
+      });
+    }
+  });
+
   it('that was refused is not taken for a repetition later', async () => {
     const id = 'refused-first';
     expect(await call('signed', delivery({ id, key: 'other' }))).toMatchObject({ status: 400 });
