@@ -40,3 +40,20 @@ export class UnknownProductError extends AudienceSyncError {
 export class InUseError extends AudienceSyncError {
   readonly code = 'in_use';
 }
+
+export class UnknownSdkError extends AudienceSyncError {
+  readonly code = 'unknown_sdk';
+
+  constructor(sdkId: string) {
+    super(`The options have no SDK id '${sdkId}'.`);
+  }
+}
+
+/** Nothing was loaded yet, or memberships were not: nothing may be guessed. */
+export class ConfigUnavailableError extends AudienceSyncError {
+  readonly code = 'config_unavailable';
+
+  constructor(sdkId: string) {
+    super(`SDK id '${sdkId}' has no config yet; /status says how its source is.`);
+  }
+}

@@ -22,6 +22,7 @@ import { MemberImportController } from './member-import.controller.js';
 import { MembersController } from './members.controller.js';
 import { Products } from './products.js';
 import { RejectedEventsController } from './rejected-events.controller.js';
+import { SdksController } from './sdks.controller.js';
 import { SegmentsController } from './segments.controller.js';
 import { WhoAmIController } from './whoami.controller.js';
 
@@ -38,6 +39,7 @@ const STREAMED = 'admin/v1/audiences/:id/members/import';
     MemberImportController,
     MembersController,
     RejectedEventsController,
+    SdksController,
     SegmentsController,
     WhoAmIController,
   ],

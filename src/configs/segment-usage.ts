@@ -1,19 +1,32 @@
+import type { ConfigJson } from '../evaluation/config-json.js';
 import type { Composition } from './composition.js';
 
-/** The flags that refer to each stored segment (by its id) in one composed config, sorted. */
+/** The keys of the flags that refer to each segment, by its index; sorted. */
+export function segmentUsageByIndex({
+  f: flags,
+}: ConfigJson): ReadonlyMap<number, readonly string[]> {
+  const usage = new Map<number, string[]>();
+  for (const [key, setting] of Object.entries(flags ?? {})) {
+    const conditions = (setting.r ?? []).flatMap(({ c }) => c ?? []);
+    for (const index of new Set(conditions.flatMap(({ s }) => s?.s ?? []))) {
+      const keys = usage.get(index) ?? [];
+      keys.push(key);
+      usage.set(index, keys);
+    }
+  }
+  for (const keys of usage.values()) keys.sort();
+  return usage;
+}
+
+/** The same by the id of stored segments. */
 export function segmentUsage({
   config,
   placed,
   conditioned,
 }: Composition): ReadonlyMap<string, readonly string[]> {
-  const ids = new Map<number, string>();
-  for (const [index, { segment }] of placed) ids.set(index, segment.id);
-  for (const [index, segment] of conditioned) ids.set(index, segment.id);
-  const usage = new Map<string, string[]>();
-  for (const [key, setting] of Object.entries(config.f ?? {})) {
-    const conditions = (setting.r ?? []).flatMap(({ c }) => c ?? []);
-    const used = new Set(conditions.flatMap(({ s }) => (s == null ? [] : (ids.get(s.s) ?? []))));
-    for (const id of used) usage.set(id, [...(usage.get(id) ?? []), key]);
-  }
-  return new Map([...usage].map(([id, keys]) => [id, keys.toSorted()]));
+  const usage = segmentUsageByIndex(config);
+  const byId = new Map<string, readonly string[]>();
+  for (const [index, { segment }] of placed) byId.set(segment.id, usage.get(index) ?? []);
+  for (const [index, segment] of conditioned) byId.set(segment.id, usage.get(index) ?? []);
+  return byId;
 }
