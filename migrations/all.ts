@@ -5,6 +5,7 @@ import { MemberSets } from './0004-member-sets.js';
 import { DeletedAudiences } from './0005-deleted-audiences.js';
 import { SegmentNames } from './0006-segment-names.js';
 import { Erasures } from './0007-erasures.js';
+import { SegmentDeliveries } from './0008-segment-deliveries.js';
 
 /** Every migration, oldest first. One that was released is never changed. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   DeletedAudiences,
   SegmentNames,
   Erasures,
+  SegmentDeliveries,
 ];

@@ -6,6 +6,7 @@ import { MembershipChangeEntity } from './audiences/membership-change.entity.js'
 import { MembershipEntity } from './audiences/membership.entity.js';
 import { ReplicaEntity } from './audiences/replica.entity.js';
 import { BaseConfigEntity } from './configs/base-config.entity.js';
+import { SegmentDeliveryEntity } from './configs/segment-delivery.entity.js';
 import type { EntityClass } from './database/database.js';
 import { InstanceEntity } from './database/instance.entity.js';
 import { RejectedEventEntity } from './engage/rejected-event.entity.js';
@@ -27,5 +28,6 @@ export const ENTITIES: readonly EntityClass[] = [
   SegmentChangeEntity,
   RejectedEventEntity,
   BaseConfigEntity,
+  SegmentDeliveryEntity,
   OutboxEntity,
 ];

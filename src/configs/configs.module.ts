@@ -5,6 +5,7 @@ import { Feed } from '../audiences/feed.js';
 import { MemberLists } from '../audiences/member-lists.js';
 import { databaseErrorLog } from '../database/database-log.js';
 import { Database } from '../database/database.js';
+import { Revision } from '../database/revision.js';
 import { LoopRegistry } from '../loop.js';
 import { Readiness } from '../observability/readiness.js';
 import { Options } from '../options/options.js';
@@ -17,8 +18,10 @@ import { Configs } from './configs.js';
 import { ListDelivery } from './list-delivery.js';
 import { PollingLock } from './polling-lock.js';
 import { SdkConfig } from './sdk-config.js';
+import { SizePosition } from './size-position.js';
 import { sourceName } from './source-name.js';
 import { StoredConfigs } from './stored-configs.js';
+import { StoredDeliveries } from './stored-deliveries.js';
 
 /** The configs that SDK ids are served. */
 @Module({
@@ -49,8 +52,35 @@ import { StoredConfigs } from './stored-configs.js';
       ) => new ConfigSources({ stored, lock, loops, proxyUrl: httpProxy.url }),
     },
     {
+      provide: StoredDeliveries,
+      inject: [Database, Options, Feed, Revision],
+      useFactory: (
+        database: Database,
+        { sdks, segments }: Options,
+        feed: Feed,
+        revision: Revision,
+      ) => {
+        const sizes = new SizePosition(feed);
+        const { inlineLimit, inlineTotal } = segments;
+        const settings = { sdkIds: [...sdks.keys()], inlineLimit, inlineTotal };
+        const deliveries = new StoredDeliveries(database, settings, () => sizes.current);
+        // Before the definitions, so that nothing is built by these and older choices.
+        revision.onChange(() => deliveries.read());
+        return deliveries;
+      },
+    },
+    {
       provide: Configs,
-      inject: [Options, Feed, MemberLists, DefinitionStore, SegmentStore, Readiness, ConfigSources],
+      inject: [
+        Options,
+        Feed,
+        MemberLists,
+        DefinitionStore,
+        SegmentStore,
+        Readiness,
+        ConfigSources,
+        StoredDeliveries,
+      ],
       useFactory: (
         options: Options,
         feed: Feed,
@@ -59,11 +89,12 @@ import { StoredConfigs } from './stored-configs.js';
         segments: SegmentStore,
         readiness: Readiness,
         sources: ConfigSources,
+        deliveries: StoredDeliveries,
       ) => {
-        const sdks = [...options.sdks].map(
-          ([id, sdk]) => [id, sdkConfig(id, sdk, { options, feed, lists, sources })] as const,
-        );
+        const parts = { options, feed, lists, sources, deliveries };
+        const sdks = [...options.sdks].map(([id, sdk]) => [id, sdkConfig(id, sdk, parts)] as const);
         const configs = new Configs(new Map(sdks), definitions, feed);
+        deliveries.onChange((sdkId) => configs.get(sdkId)?.deliveriesChosen());
         segments.reserveNames((product) => configs.baseSegmentNames(product));
         readiness.require('configs', () => configs.areSettled);
         return configs;
@@ -82,7 +113,14 @@ function sdkConfig(
     feed,
     lists,
     sources,
-  }: { options: Options; feed: Feed; lists: MemberLists; sources: ConfigSources },
+    deliveries,
+  }: {
+    options: Options;
+    feed: Feed;
+    lists: MemberLists;
+    sources: ConfigSources;
+    deliveries: StoredDeliveries;
+  },
 ): SdkConfig {
   const { membershipAttribute } = options.segments;
   const logger = new Logger(`Config ${id}`);
@@ -101,6 +139,7 @@ function sdkConfig(
         { lists, count: (audienceId) => feed.index?.count(audienceId) ?? 0 },
         options.segments,
         (message) => logger.warn(message),
+        deliveries.of(id),
       ),
       index: () => feed.index,
       sees: ({ destination }: Audience) =>

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chooseDelivery, mayBecomeList, type DeliveredAs, type SegmentSize } from './delivery.js';
 
@@ -77,6 +78,22 @@ describe('lists that are too long together', () => {
   it('are the same whatever the order of the segments', () => {
     const sizes = [size('a', 90), size('b', 80), size('c', 70), size('d', 10)];
     expect(choose(sizes.toReversed())).toEqual(choose(sizes));
+  });
+});
+
+describe('a choice', () => {
+  it('that is made again by the same sizes is the same, or replicas would never settle', () => {
+    const delivery = fc.constantFrom('auto', 'list', 'attribute');
+    const members = fc.nat({ max: 120 });
+    const before = fc.constantFrom('list', 'attribute');
+    fc.assert(
+      fc.property(fc.array(fc.record({ delivery, members, before }), { maxLength: 8 }), (drawn) => {
+        const sizes = drawn.map((one, n) => size(`${n}`, one.members, { delivery: one.delivery }));
+        const first = choose(sizes, Object.fromEntries(drawn.map((one, n) => [n, one.before])));
+        expect(choose(sizes, first)).toEqual(first);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
 

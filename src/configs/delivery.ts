@@ -23,8 +23,9 @@ export interface SegmentSize {
 const RETURN_SHARE = 0.8;
 
 /**
- * Chooses for all segments of one config; `before` is the last choice. Where the lists together
- * would be too long, the largest go by attribute first.
+ * Chooses for all segments of one config; `before` is what all replicas chose last. Where the lists
+ * together would be too long, the largest go by attribute first. Chosen again by the same sizes, with
+ * this choice as the last one, it is the same.
  */
 export function chooseDelivery(
   segments: readonly SegmentSize[],
@@ -35,7 +36,7 @@ export function chooseDelivery(
   const movable: SegmentSize[] = [];
   let total = 0;
   for (const segment of segments) {
-    const wanted = segment.delivery === 'auto' ? settings.delivery : segment.delivery;
+    const wanted = wantedDelivery(segment.delivery, settings);
     const as = wanted === 'auto' ? bySize(segment, settings, before) : wanted;
     chosen.set(segment.id, as);
     if (as === 'list') total += segment.members;
@@ -50,9 +51,14 @@ export function chooseDelivery(
   return chosen;
 }
 
+/** What is to be of a segment; `auto`: its size chooses. */
+export function wantedDelivery(delivery: Delivery, settings: DeliverySettings): Delivery {
+  return delivery === 'auto' ? settings.delivery : delivery;
+}
+
 /** Whether the next choice could make a list of a segment that was no list in the last one. */
 export function mayBecomeList(segment: SegmentSize, settings: DeliverySettings): boolean {
-  const wanted = segment.delivery === 'auto' ? settings.delivery : segment.delivery;
+  const wanted = wantedDelivery(segment.delivery, settings);
   if (wanted !== 'auto') return wanted === 'list';
   return segment.members <= settings.inlineLimit * RETURN_SHARE;
 }

@@ -3,10 +3,13 @@ import type { SegmentJson, UserConditionJson } from '../evaluation/config-json.j
 import { isSensitive } from '../segments/condition-json.js';
 import type { Segment } from '../segments/segment.js';
 import type { AwaitElsewhere } from './build-schedule.js';
+import { OwnDeliveries, type ChosenDeliveries, type Deliveries } from './chosen-deliveries.js';
 import type { Composition, PlacedSegment } from './composition.js';
+import { DeliveryNotStoredError } from './delivery-not-stored.error.js';
 import {
   chooseDelivery,
   mayBecomeList,
+  wantedDelivery,
   type DeliveredAs,
   type DeliverySettings,
   type SegmentSize,
@@ -25,7 +28,8 @@ export interface ListDeliverySettings extends DeliverySettings {
 
 /** Gives the segments of one config the conditions that SDKs evaluate alone: members, and hashes of sensitive values. */
 export class ListDelivery {
-  private delivered: ReadonlyMap<string, DeliveredAs> = new Map();
+  private delivered: Deliveries = new Map();
+  private notStored: unknown;
   private lists = new Map<string, HashedList>();
   private readonly hashed = new HashedConditions();
   /** What `/status` says of segments near to the limit, or past it. */
@@ -39,11 +43,25 @@ export class ListDelivery {
     },
     private readonly settings: ListDeliverySettings,
     private readonly warn: (message: string) => void = () => {},
+    private readonly choices: ChosenDeliveries = new OwnDeliveries(),
   ) {}
 
   /** How each segment (by id) was delivered last. */
-  get deliveredAs(): ReadonlyMap<string, DeliveredAs> {
+  get deliveredAs(): Deliveries {
     return this.delivered;
+  }
+
+  /** Whether it is known what was chosen before: until then nothing may be chosen. */
+  get isReady(): boolean {
+    return this.choices.last !== undefined;
+  }
+
+  /**
+   * Why the choices of the last complete() are not noted for all replicas, so that it has to be
+   * called again soon; undefined: they are.
+   */
+  get failure(): unknown {
+    return this.notStored;
   }
 
   /** Segments whose list is near its limit, and those that are none because of it. */
@@ -74,6 +92,7 @@ export class ListDelivery {
     composition: Composition,
     awaitElsewhere: AwaitElsewhere = (answer) => answer,
   ): Promise<readonly SegmentJson[]> {
+    this.notStored = undefined;
     const { chosen, members } = await this.chooseAndRead(composition, awaitElsewhere);
     this.tell(composition, chosen);
     this.lookup.lists.retain(this, new Set(members.keys()));
@@ -112,7 +131,7 @@ export class ListDelivery {
   }> {
     const members = new Map<number, ReadonlySet<string>>();
     for (;;) {
-      const chosen = this.choose(composition, members);
+      const chosen = await this.agree(composition, { read: members, awaitElsewhere });
       const listed = [...composition.placed.values()].flatMap(({ segment, audience }) =>
         chosen.get(segment.id) === 'list' ? audience.id : [],
       );
@@ -121,6 +140,52 @@ export class ListDelivery {
       for (const id of missing) {
         members.set(id, (await awaitElsewhere(this.lookup.lists.get(id))).members);
       }
+    }
+  }
+
+  /** Chooses, and makes it the choice of all replicas where it is another than before. */
+  private async agree(
+    composition: Composition,
+    {
+      read,
+      awaitElsewhere,
+    }: {
+      readonly read: ReadonlyMap<number, ReadonlySet<string>>;
+      readonly awaitElsewhere: AwaitElsewhere;
+    },
+  ): Promise<Map<string, DeliveredAs>> {
+    const { position, last } = this.choices;
+    const chosen = this.choose(composition, read);
+    const changed = new Map<string, DeliveredAs>();
+    for (const { segment } of composition.placed.values()) {
+      const as = chosen.get(segment.id) ?? 'list';
+      const before = last?.get(segment.id) ?? 'list';
+      if (as !== before && this.isAuto(segment)) changed.set(segment.id, as);
+    }
+    if (changed.size === 0) return chosen;
+    const held = await awaitElsewhere(this.held(changed, position));
+    for (const [id, as] of held) chosen.set(id, as);
+    return chosen;
+  }
+
+  /**
+   * What holds of these choices. Where none can be noted it goes on by attribute, as each of them
+   * either is or was: that needs nothing of PostgreSQL, and is of one size.
+   */
+  private async held(choices: Deliveries, position: number): Promise<Deliveries> {
+    const asAttributes = new Map([...choices.keys()].map((id) => [id, 'attribute'] as const));
+    if (this.notStored !== undefined) return asAttributes;
+    try {
+      const held = await this.choices.store(choices, position);
+      if (held.size < choices.size) {
+        this.notStored = new DeliveryNotStoredError(
+          'How a segment is delivered is not noted yet, since somebody changes the segment at this moment.',
+        );
+      }
+      return new Map([...asAttributes, ...held]);
+    } catch (error) {
+      this.notStored = error;
+      return asAttributes;
     }
   }
 
@@ -155,7 +220,7 @@ export class ListDelivery {
 
   /** Whether its size alone decides. */
   private isAuto({ delivery }: Segment): boolean {
-    return (delivery === 'auto' ? this.settings.delivery : delivery) === 'auto';
+    return wantedDelivery(delivery, this.settings) === 'auto';
   }
 
   private choose(
@@ -163,7 +228,7 @@ export class ListDelivery {
     read?: ReadonlyMap<number, ReadonlySet<string>>,
   ): Map<string, DeliveredAs> {
     const sizes = [...placed.values()].map((place) => this.sizeOf(place, read));
-    return chooseDelivery(sizes, this.settings, this.delivered);
+    return chooseDelivery(sizes, this.settings, this.choices.last ?? new Map());
   }
 
   private sizeOf(

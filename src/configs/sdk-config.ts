@@ -197,6 +197,11 @@ export class SdkConfig {
     }
   }
 
+  /** How its segments are delivered was chosen by another replica, or is known for the first time. */
+  deliveriesChosen(): void {
+    this.builds.request();
+  }
+
   /** An audience has other members: anybody may evaluate differently. */
   membersReplaced(audienceId: number): void {
     this.listeners.forEach((listener) => listener());
@@ -250,7 +255,13 @@ export class SdkConfig {
       await this.versions.serve(composition.verbatim, etag);
       return;
     }
-    const segments = await this.parts.delivery.complete(composition, awaitElsewhere);
+    const { delivery } = this.parts;
+    if (composition.placed.size > 0 && !delivery.isReady) {
+      return;
+    }
+    const segments = await delivery.complete(composition, awaitElsewhere);
     await this.versions.serve(JSON.stringify({ ...composition.config, s: segments }));
+    // Served all the same, and built again in a second.
+    if (delivery.failure !== undefined) throw delivery.failure;
   }
 }
