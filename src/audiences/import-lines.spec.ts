@@ -57,7 +57,14 @@ describe('the lines of an upload', () => {
 
   it.each([
     ['a column that its first line names', 'name,userId\r\nAda,u1\r\nBob,"u,2"\r\n', ['u1', 'u,2']],
-    ['the first column without such a line', 'u1,x\nu2,y\n\nu3\n', ['u1', 'u2', 'u3']],
+    ['a name in any case, and with spaces around it', 'E-Mail, UserID \na,u1\n', ['u1']],
+    ['the only column without such a line', 'u1\nu2\n\nu3\n', ['u1', 'u2', 'u3']],
+    [
+      'of two columns that nobody named, none',
+      'u1\nu2,x\n',
+      ['u1', '2: the line has several columns, and no first line names them'],
+    ],
+    ['a separator in a column that has a name', 'id\nu;1\nu\t2\n', ['u;1', 'u\t2']],
     ['a mark of its bytes', '\uFEFFmember\nu1\n', ['u1']],
     ['quotes in quotes', 'id\n"a ""b"""\n""\n', ['a "b"', '3: the line names no member']],
     ['a column that is empty', 'id,x\n,1\nu2,2\n', ['2: the line names no member', 'u2']],
@@ -69,6 +76,53 @@ describe('the lines of an upload', () => {
     ],
   ])('of CSV: %s', async (_name, text, keys) => {
     expect(keysOf(await read([text], 'csv'))).toEqual(keys);
+  });
+
+  it.each([
+    ['several columns of which none is known', 'user_id,email\nu1,a@b\n'],
+    ['columns without a first line for them', '\n"u1",x\n'],
+    ['semicolons', 'userId;email\nu1;a@b\n'],
+    ['tabs', 'userId\temail\nu1\ta@b\n'],
+  ])('of CSV are refused as a whole: %s', async (_name, text) => {
+    await expect(read([text], 'csv')).rejects.toMatchObject({
+      code: 'import_refused',
+      message: expect.stringContaining('let the first line call one of them member, userId'),
+    });
+  });
+
+  it('are no members where a number is read as another', async () => {
+    const rounded = [
+      '9007199254740993',
+      '-9007199254740993',
+      '{"userId": 12345678901234567890}',
+      '9007199254740991.2',
+      '1e400',
+    ];
+    const exact = [
+      '9007199254740991',
+      '{"x":1e3,"id":-9007199254740991}',
+      '1.5',
+      '"9007199254740993"',
+    ];
+    const keys = keysOf(await read([[...rounded, ...exact].join('\n')], 'ndjson'));
+    const problem = 'the number is too large to be exact: write it as a text, in quotes';
+    expect(keys).toEqual([
+      ...rounded.map((_text, index) => `${index + 1}: ${problem}`),
+      '9007199254740991',
+      '-9007199254740991',
+      '1.5',
+      '9007199254740993',
+    ]);
+  });
+
+  it.each(['\n', '\r\n', '\r'])('end with %j, in whatever pieces they come', async (end) => {
+    const text = ['userId', 'u1', 'u2', '', 'u3'].join(end);
+    for (const size of [1, 2, 3, 64]) {
+      const pieces = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
+      const lines = await read(pieces, 'csv');
+      expect(keysOf(lines)).toEqual(['u1', 'u2', 'u3']);
+      expect(lines.map(({ line }) => line)).toEqual([2, 3, 5]);
+    }
   });
 
   it.each(['ndjson', 'csv'] as const)('throws what the stream throws (%s)', async (format) => {
