@@ -9,12 +9,13 @@ const MAX_PAUSE_MS = 100;
  * other error at once, and with the conflict after the last attempt.
  */
 export async function repeatOnConflict<Result>(
-  work: () => Promise<Result>,
+  /** `attempt`: from 1. */
+  work: (attempt: number) => Promise<Result>,
   random: () => number = Math.random,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await work();
+      return await work(attempt);
     } catch (error) {
       if (!isConflict(error) || attempt === MAX_ATTEMPTS) {
         throw error;
