@@ -176,7 +176,7 @@ describe('deleting an audience', () => {
     await deletion.run(audienceId);
     body.push('"bob"\n');
     body.push(null);
-    await expect(running).rejects.toMatchObject({ code: 'import_given_up' });
+    await expect(running).rejects.toMatchObject({ code: 'unknown_audience' });
     await replicaHas(audienceId, 0);
     await tidied();
     expect(await left()).toEqual({ audiences: 0, memberships: 0, changes: 0, remains: 0 });

@@ -1,45 +1,61 @@
 import type { Database } from '../database/database.js';
-import { repeatOnConflict } from '../database/repeat-on-conflict.js';
-import * as sql from './import.sql.js';
+import * as sql from './import-record.sql.js';
+import { undisturbed } from './undisturbed.js';
 
 const STRETCH = 5_000;
 
-/** A replacement that was shown, and what it took the place of. */
-export interface Replaced {
-  readonly importId: number;
-  readonly oldSet: number;
-  /** Up to here it is told already. */
-  readonly recordedUpTo: string;
-}
-
-/** Who entered and left by it. */
+/** Who entered and left by a replacement. */
 export interface Recorded {
   readonly added: number;
   readonly removed: number;
 }
 
-/** Tells the history what a replacement changed, in short transactions. Whoever was interrupted goes on where it ended. */
-export async function recordReplacement(database: Database, replaced: Replaced): Promise<Recorded> {
-  const { importId, oldSet } = replaced;
-  let after = replaced.recordedUpTo;
-  const total = { added: 0, removed: 0 };
+/**
+ * Tells the history what a replacement that was shown has changed, in short transactions; and before
+ * that, what those of the same audience have that nobody told of. Whoever was interrupted goes on
+ * where it ended; several at once do no harm.
+ */
+export async function recordReplacement(database: Database, importId: number): Promise<void> {
   for (;;) {
+    const [untold] = await database.query<Untold>(sql.READ_UNTOLD, [importId]);
+    if (untold === undefined) return;
+    const { id, old_set: oldSet, after } = untold;
     const [stretch] = await database.query<{ last_key: string | null }>(sql.READ_STRETCH, [
-      importId,
+      id,
       oldSet,
       after,
       STRETCH,
     ]);
     const lastKey = stretch?.last_key ?? null;
-    if (lastKey === null) break;
-    const parameters = [importId, oldSet, after, lastKey];
-    const [row] = await repeatOnConflict(() =>
-      database.query<Recorded>(sql.RECORD_STRETCH, parameters),
-    );
-    total.added += row?.added ?? 0;
-    total.removed += row?.removed ?? 0;
-    after = lastKey;
+    if (lastKey === null) await database.query(sql.FINISH_RECORD, [id, after]);
+    else {
+      await undisturbed(database, (query) =>
+        query(sql.RECORD_STRETCH, [id, oldSet, after, lastKey]),
+      );
+    }
   }
-  await database.query(sql.FINISH_RECORD, [importId]);
-  return total;
+}
+
+/** What the history says of it, whoever told it that. */
+export async function countRecorded(
+  database: Database,
+  { audienceId, changeId, startedAt }: ShownReplacement,
+): Promise<Recorded> {
+  const parameters = [audienceId, changeId, startedAt];
+  const [row] = await database.query<Recorded>(sql.COUNT_RECORDED, parameters);
+  return row ?? { added: 0, removed: 0 };
+}
+
+export interface ShownReplacement {
+  readonly audienceId: number;
+  /** The change that told of it. */
+  readonly changeId: number;
+  /** Microseconds since 1970. */
+  readonly startedAt: number;
+}
+
+interface Untold {
+  readonly id: string;
+  readonly old_set: string;
+  readonly after: string;
 }

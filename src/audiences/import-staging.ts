@@ -1,10 +1,15 @@
 import type { Database } from '../database/database.js';
 import { repeatOnConflict } from '../database/repeat-on-conflict.js';
-import { ImportGivenUpError } from './import.errors.js';
+import { deleteSet } from './import-remains.js';
+import { whyGivenUp } from './import-start.js';
+import { stopFlushes } from './import-step.js';
 import * as sql from './import.sql.js';
+import { undisturbed } from './undisturbed.js';
 
 /** Rows of one transaction: a tenth of a second, for others wait for none of them. */
 const CHUNK = 5_000;
+/** Of these, as many are looked at at once where few are to be written. */
+const STRETCH = 20_000;
 
 /** The members of one import, in a set that nobody sees. */
 export class ImportStaging {
@@ -12,60 +17,67 @@ export class ImportStaging {
 
   constructor(
     private readonly database: Database,
-    readonly importId: number,
+    private readonly of: { readonly importId: number; readonly audienceId: number },
   ) {}
 
-  /** @throws ImportGivenUpError */
+  /** @throws ImportGivenUpError, ImportAudienceError */
   async add(memberKey: string): Promise<void> {
     this.keys.push(memberKey);
     if (this.keys.length >= CHUNK) await this.flush();
   }
 
-  /** @throws ImportGivenUpError */
+  /** @throws ImportGivenUpError, ImportAudienceError */
   async flush(): Promise<void> {
     const { keys } = this;
     this.keys = [];
-    if (keys.length === 0) return;
-    const [row] = await repeatOnConflict(() =>
-      this.database.query<{ alive: string }>(sql.STAGE, [this.importId, keys]),
-    );
-    if (row?.alive !== '1') throw new ImportGivenUpError('The import was given up meanwhile.');
+    if (keys.length > 0) await this.write(sql.STAGE, [keys]);
   }
 
-  /** What is staged, in the order of the keys, some at a time. */
-  async *read(limit: number): AsyncGenerator<readonly string[], void> {
-    let after = '';
-    for (;;) {
-      const rows = await this.database.query<{ member_key: string }>(sql.READ_STAGED, [
-        this.importId,
-        after,
-        limit,
-      ]);
-      const last = rows.at(-1);
-      if (last === undefined) return;
-      after = last.member_key;
-      yield rows.map((row) => row.member_key);
+  /**
+   * Takes what is newer than the import over from the set that it will take the place of.
+   * @throws ImportGivenUpError, ImportAudienceError
+   */
+  async mergeNewer(oldSet: number): Promise<void> {
+    let after: string | null = '';
+    while (after !== null) {
+      const row: WrittenRow = await this.write(sql.MERGE_NEWER, [oldSet, after, STRETCH, CHUNK]);
+      after = row.last_key ?? null;
     }
   }
 
   /** Throws it all away, unless it was shown already; events go to one set again. May be repeated. */
   async drop(): Promise<void> {
-    const [row] = await this.database.query<{ is_dropped: boolean }>(sql.GIVE_UP, [this.importId]);
-    if (row?.is_dropped !== true) return;
-    await deleteSet(this.database, this.importId, this.importId);
-    await this.database.query(sql.FORGET, [this.importId]);
+    const { importId } = this.of;
+    if (!(await repeatOnConflict(() => this.giveUp()))) return;
+    await deleteSet(this.database, importId, importId);
+    await this.database.query(sql.FORGET, [importId]);
+  }
+
+  private async write(statement: string, parameters: readonly unknown[]): Promise<WrittenRow> {
+    const { importId, audienceId } = this.of;
+    const [row] = await undisturbed(this.database, (query) =>
+      query<WrittenRow>(statement, [importId, ...parameters]),
+    );
+    if (row?.alive !== '1') throw await whyGivenUp(this.database, audienceId);
+    return row;
+  }
+
+  /** @returns whether its members may be deleted. */
+  private giveUp(): Promise<boolean> {
+    const { importId } = this.of;
+    return this.database.transaction(async (manager) => {
+      await manager.query(sql.LOCK_IMPORTED, [importId]);
+      const [row] = await manager.query<{ state: string }[]>(sql.LOCK_IMPORT, [importId]);
+      if (row?.state !== 'staging') return row?.state === 'dropped';
+      await stopFlushes(manager);
+      await manager.query(sql.GIVE_UP, [importId]);
+      return true;
+    });
   }
 }
 
-/** Deletes a set that nobody sees, in short transactions, for the import. */
-export async function deleteSet(
-  database: Database,
-  memberSet: number,
-  importId: number,
-): Promise<void> {
-  for (;;) {
-    const [row] = await database.query<{ count: number }>(sql.DELETE_SOME, [memberSet, CHUNK]);
-    if ((row?.count ?? 0) < CHUNK) return;
-    await database.query(sql.SHOW_ALIVE, [importId]);
-  }
+interface WrittenRow {
+  readonly alive: string;
+  /** Of a merge. Null: there is nothing behind. */
+  readonly last_key?: string | null;
 }

@@ -8,7 +8,6 @@ import { testDatabase } from '../../test/support/template.js';
 import type { Database } from '../database/database.js';
 import type { Feed } from './feed.js';
 import { ImportHousekeeping } from './import-housekeeping.js';
-import { FINISH_RECORD, MERGE_NEWER, READ_STRETCH, RECORD_STRETCH, STAGE } from './import.sql.js';
 import { MemberEraser } from './member-eraser.js';
 import { MemberImport, type ImportRequest } from './member-import.js';
 import { MembershipStore } from './membership-store.js';
@@ -281,53 +280,4 @@ describe('importing members', () => {
     expect(found).toHaveLength(5_001);
     expect(found.filter((key) => key === 'before' || key === 'after')).toEqual([]);
   });
-
-  /** The statement that is not made any more, and whether the members were shown before. */
-  const DEATHS: Readonly<Record<string, readonly [statement: string, isShown: boolean]>> = {
-    'before anything was staged': [STAGE, false],
-    'before it looked for newer events': [MERGE_NEWER, false],
-    'before the step': ['transaction', false],
-    'after the step': [READ_STRETCH, true],
-    'before it told the history': [RECORD_STRETCH, true],
-    'before it said so': [FINISH_RECORD, true],
-  };
-
-  it.each(Object.entries(DEATHS))(
-    'is ended by another process when its own died %s',
-    async (_moment, [statement, isShown]) => {
-      await enter('ada');
-      const dying = new MemberImport(dyingAt(database, statement), store).run(
-        { audienceId, mode: 'replace', format: 'ndjson', strict: false },
-        Readable.from(ndjson('bob')),
-      );
-      await expect(dying).rejects.toThrow('killed');
-      await new ImportHousekeeping(database, -1_000).tidy();
-      expect(await members()).toEqual([isShown ? 'bob' : 'ada']);
-      await eventually(async () => {
-        await new ImportHousekeeping(database).tidy();
-        expect(await imports()).toEqual([]);
-      });
-      expect(await changes()).toEqual(isShown ? ['+ada', '-ada', '+bob'] : ['+ada']);
-      await replicaShows(isShown ? 'bob' : 'ada');
-      expect(await event('eve', true)).toEqual(['added']);
-    },
-  );
 });
-
-/** As the process that is killed before this statement, or, of transactions, before the second. */
-function dyingAt(database: Database, statement: string): Database {
-  let isDead = false;
-  let transactions = 0;
-  return new Proxy(database, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== 'function') return value;
-      return (...parameters: unknown[]): unknown => {
-        if (name === 'transaction') transactions += 1;
-        isDead ||= statement === 'transaction' ? transactions === 2 : parameters[0] === statement;
-        if (isDead) return Promise.reject(new Error('killed'));
-        return Reflect.apply(value, target, parameters);
-      };
-    },
-  });
-}
