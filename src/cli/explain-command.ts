@@ -27,18 +27,18 @@ export function addExplainCommand(program: Command, around: Surroundings): void 
         command: Command,
       ) => {
         const { client, output } = connect(command, around);
+        const attributes: Attributes = {
+          ...user,
+          ...attribute,
+          ...(identifier !== undefined && { Identifier: identifier }),
+        };
+        // Who says nothing asks without a user, which conditions tell apart from one without attributes.
+        const isUser = Object.keys(attributes).length > 0;
         const explanation = await client.ask(
           {
             method: 'POST',
             path: pathOf`/sdks/${sdk}/explain`,
-            body: {
-              key,
-              user: {
-                ...user,
-                ...attribute,
-                ...(identifier !== undefined && { Identifier: identifier }),
-              },
-            },
+            body: { key, ...(isUser && { user: attributes }) },
           },
           isExplanation,
         );
