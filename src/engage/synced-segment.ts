@@ -38,6 +38,7 @@ function interpretItem(
   const key = identifier(item['userId']);
   const computationKey = keyOf(identifier(item['cohortName']) ?? computationId);
   for (const [name, text] of Object.entries({
+    contextKind,
     cohortId: computationId,
     cohortName: computationKey,
     userId: key,
@@ -45,6 +46,9 @@ function interpretItem(
     const problem = text === undefined ? undefined : keyProblem(text, lossy);
     if (problem !== undefined) return rejected('malformed', `${name} ${problem}`);
   }
+  if (computationKey === '') return rejected('malformed', 'the cohort name is of spaces alone');
+  if (contextKind.trim() === '')
+    return rejected('malformed', 'the context kind is of spaces alone');
   const isMember = stateOf(item['value'], settings);
   if (typeof isMember === 'string') return rejected('indeterminate_membership', isMember);
   if (key === undefined) return rejected('no_identifier', 'nothing for userId');

@@ -106,6 +106,11 @@ describe('a synced-segment call', () => {
   it.each([
     ['no object', 7, 'malformed'],
     ['without a cohort id', { userId: 'ada', cohortName: 'A', value: true }, 'malformed'],
+    [
+      'with a cohort name of spaces',
+      { userId: 'ada', cohortId: 'aud_spaces', cohortName: ' \t', value: true },
+      'malformed',
+    ],
     ['with NUL in its user', { userId: 'a\0', cohortId: 'aud', value: true }, 'malformed'],
     ['without a value', { userId: 'ada', cohortId: 'aud' }, 'indeterminate_membership'],
     [
@@ -131,6 +136,23 @@ describe('a synced-segment call', () => {
     await expect
       .poll(async () => (await bed.evaluate('audience_big', { organization: 'acme' })).body)
       .toMatchObject({ value: true });
+  });
+
+  it.each([
+    ['NUL', 'a\0b'],
+    ['10 KB', 'k'.repeat(10_240)],
+    ['a lone surrogate', 'a\ud800'],
+    ['spaces alone', '  '],
+  ])('of a context kind that is no key keeps all of its items aside: %s', async (_name, kind) => {
+    const before = (await bed.rows.rejected('env_kinds')).length;
+    const audiences = await bed.rows.audiences('env_kinds');
+    const item = { userId: 'acme', cohortName: 'Odd kind', cohortId: 'aud_odd', value: true };
+    expect(await callOf('env_kinds', [item, item], { contextKind: kind })).toMatchObject({
+      status: 204,
+    });
+    const rejected = (await bed.rows.rejected('env_kinds')).slice(before);
+    expect(rejected.map(({ reason }) => reason)).toEqual(['malformed', 'malformed']);
+    expect(await bed.rows.audiences('env_kinds')).toEqual(audiences);
   });
 
   it.each([
