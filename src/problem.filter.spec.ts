@@ -5,10 +5,10 @@ import { DatabaseUnavailableError } from './database/database.js';
 import {
   DeadlineError,
   InvalidRequestError,
+  QueueFullError,
   TooManyEventsError,
   UnauthorizedError,
 } from './engage/engage.errors.js';
-import { QueueFullError } from './engage/flush-queue.js';
 import { AudienceSyncError } from './error.js';
 import { ProblemFilter } from './problem.filter.js';
 import type { Refusal } from './refusal-log.js';

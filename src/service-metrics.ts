@@ -5,6 +5,7 @@ import { Configs } from './configs/configs.js';
 import type { SdkConfig } from './configs/sdk-config.js';
 import { EventReceiver } from './engage/event-receiver.js';
 import { FlushQueue } from './engage/flush-queue.js';
+import { REJECTION_REASONS } from './engage/rejected-events.js';
 import { Metrics, type Sample } from './observability/metrics.js';
 import { Requests } from './observability/requests.js';
 import { Streams } from './proxy/streams.js';
@@ -64,16 +65,22 @@ export class ServiceMetrics {
     metrics.counter(
       {
         name: 'audience_sync_events_total',
-        help: 'Events of Segment by what became of them.',
-        labels: ['destination', 'outcome'],
+        help: 'Events of Segment by what became of them; rejected ones with their reason.',
+        labels: ['destination', 'outcome', 'reason'],
       },
       () =>
-        [...receiver.totals.all].flatMap(([destination, { received: _received, ...outcomes }]) =>
-          Object.entries(outcomes).map(([outcome, value]) => ({
+        [...receiver.totals.all].flatMap(([destination, counts]) => {
+          const { received: _received, rejected: _rejected, ...outcomes } = counts;
+          const taken = Object.entries(outcomes).map(([outcome, value]) => ({
             labels: { destination, outcome },
             value,
-          })),
-        ),
+          }));
+          const rejected = REJECTION_REASONS.map((reason) => ({
+            labels: { destination, outcome: 'rejected', reason },
+            value: receiver.totals.rejected(destination, reason),
+          }));
+          return [...taken, ...rejected];
+        }),
     );
     metrics.counter(
       {

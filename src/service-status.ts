@@ -7,6 +7,7 @@ import type { SdkConfig } from './configs/sdk-config.js';
 import { Database } from './database/database.js';
 import { EventReceiver } from './engage/event-receiver.js';
 import { FlushQueue } from './engage/flush-queue.js';
+import { HeldRequests } from './engage/held-requests.js';
 import { maskedKey } from './observability/masked-key.js';
 import type {
   DatabaseStatus,
@@ -34,6 +35,7 @@ export class ServiceStatus {
     private readonly quiet: QuietAudiences,
     private readonly queue: FlushQueue,
     private readonly receiver: EventReceiver,
+    private readonly requests: HeldRequests,
     configs: Configs,
     status: Status,
   ) {
@@ -57,11 +59,14 @@ export class ServiceStatus {
     const { rows, bytes } = this.queue.queued;
     const isFull =
       rows >= this.options.engage.queue.rows || bytes >= this.options.engage.queue.bytes;
+    // A queue is hardly ever full to the last row: a batch is refused that would not fit.
+    const isRefusing = isFull || this.requests.hasRefusedLately;
     return {
-      status: isFull ? 'degraded' : 'healthy',
+      status: isRefusing ? 'degraded' : 'healthy',
       lastEvent: isoTime(lastArrival),
       events: { ...sum },
       queue: { rows, bytes },
+      requests: this.requests.held,
       quietAudiences: this.quiet.all.length,
     };
   }

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/postgres.js';
 import { testDatabase } from '../../test/support/template.js';
-import { AudienceStore } from '../audiences/audience-store.js';
+import { AudienceStore, TooManyAudiencesError } from '../audiences/audience-store.js';
 import type { AudienceIdentity } from '../audiences/audience.js';
 import type { Database } from '../database/database.js';
 import { SegmentStore } from '../segments/segment-store.js';
 import { AudienceResolver, type SegmentSettings } from './audience-resolver.js';
+
+const ignore = (_error: unknown): void => {};
 
 describe('resolving the audiences of events', () => {
   let testDb: TestDatabase;
@@ -28,13 +30,11 @@ describe('resolving the audiences of events', () => {
     settings = { products: [destination], autoCreateSegments: true, overlaySegments: false };
   });
 
-  const replica = ({ maxAudiences = 10_000, maxKnown = 10_000 } = {}) =>
-    new AudienceResolver(
-      database,
-      new AudienceStore({ maxAudiences }),
-      new SegmentStore(),
+  const replica = ({ maxAudiences = 10_000, maxKnown = 10_000, onTooMany = ignore } = {}) =>
+    new AudienceResolver(database, new AudienceStore({ maxAudiences }), new SegmentStore(), {
       maxKnown,
-    );
+      onTooMany,
+    });
   const identity = (number: number, over: Partial<AudienceIdentity> = {}): AudienceIdentity => ({
     destination,
     computationId: `aud_${number}`,
@@ -90,10 +90,12 @@ describe('resolving the audiences of events', () => {
     ]);
   });
 
-  it('answers nothing past the bound on audiences, and those there are beside it', async () => {
+  it('answers nothing past the bound on audiences, says so, and answers those there are', async () => {
     const [id] = await replica().resolve([identity(1)], settings);
-    const full = replica({ maxAudiences: 1 });
+    const onTooMany = vi.fn<(error: unknown) => void>();
+    const full = replica({ maxAudiences: 1, onTooMany });
     expect(await full.resolve([identity(2), identity(1)], settings)).toEqual([undefined, id]);
+    expect(onTooMany).toHaveBeenCalledExactlyOnceWith(expect.any(TooManyAudiencesError));
   });
 
   it('keeps nothing that was rolled back', async () => {

@@ -15,6 +15,13 @@ export interface SegmentSettings {
   readonly overlaySegments: boolean;
 }
 
+export interface ResolverSettings {
+  /** How many ids are remembered. */
+  readonly maxKnown?: number;
+  /** Told of each audience that was not made for there are too many. */
+  readonly onTooMany?: (error: TooManyAudiencesError) => void;
+}
+
 /** Ids of the audiences that events name; unknown ones are made, with a segment in each product. */
 export class AudienceResolver {
   private readonly known = new Map<string, number>();
@@ -23,7 +30,7 @@ export class AudienceResolver {
     private readonly database: Database,
     private readonly audiences: AudienceStore,
     private readonly segments: SegmentStore,
-    private readonly maxKnown = MAX_KNOWN,
+    private readonly settings: ResolverSettings = {},
   ) {}
 
   /**
@@ -81,13 +88,14 @@ export class AudienceResolver {
           }
         } catch (error) {
           if (!(error instanceof TooManyAudiencesError)) throw error;
+          this.settings.onTooMany?.(error);
         }
       }
       if (made > 0) await manager.query(RAISE_REVISION);
       return ids;
     });
     // Whoever sends ever new external ids must not fill the memory with them.
-    if (this.known.size > this.maxKnown) this.known.clear();
+    if (this.known.size > (this.settings.maxKnown ?? MAX_KNOWN)) this.known.clear();
     // Only after the commit: what was rolled back must be looked up again.
     for (const [key, id] of found) this.known.set(key, id);
     return found;

@@ -21,14 +21,14 @@ export function parseEvents(body: Buffer): ParsedBody {
   return { events: unwrapped(pieces), lossy: !isUtf8(body) };
 }
 
-/** @throws NotJsonError */
-export function parseJson(body: Buffer): unknown {
+/** `wanted`: what should have been sent, for the error. @throws NotJsonError */
+export function parseJson(body: Buffer, wanted?: string): unknown {
   const text = body.toString('utf8');
   try {
     // RFC 8259, 8.1 lets a parser ignore a byte order mark; some relays add one.
     return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   } catch {
-    throw new NotJsonError();
+    throw new NotJsonError(wanted);
   }
 }
 

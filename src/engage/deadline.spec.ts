@@ -1,38 +1,52 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { beforeDeadline } from './deadline.js';
+import { beforeDeadline, type Deadline } from './deadline.js';
 import { DeadlineError } from './engage.errors.js';
 
 describe('the deadline of an answer', () => {
+  const onLateError = vi.fn<(error: unknown) => void>();
+
   beforeEach(() => {
     vi.useFakeTimers();
+    onLateError.mockClear();
   });
   afterEach(() => {
     vi.useRealTimers();
   });
 
   it('lets work pass that ends before it, and leaves no timer', async () => {
-    await expect(beforeDeadline(Promise.resolve('done'))).resolves.toBe('done');
-    await expect(beforeDeadline(Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await expect(beforeDeadline(() => Promise.resolve('done'), onLateError)).resolves.toBe('done');
+    const failing = beforeDeadline(() => Promise.reject(new Error('no')), onLateError);
+    await expect(failing).rejects.toThrow('no');
     expect(vi.getTimerCount()).toBe(0);
+    expect(onLateError).not.toHaveBeenCalled();
   });
 
   it('ends the wait after four seconds, one before Segment gives up', async () => {
-    const waiting = beforeDeadline(new Promise(() => {})).catch((error: unknown) => error);
+    let given: Deadline | undefined;
+    const waiting = beforeDeadline((deadline) => {
+      given = deadline;
+      return new Promise(() => {});
+    }, onLateError).catch((error: unknown) => error);
     await vi.advanceTimersByTimeAsync(3_999);
     expect(vi.getTimerCount()).toBe(1);
+    expect(given?.hasPassed).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
     expect(await waiting).toBeInstanceOf(DeadlineError);
+    expect(given?.hasPassed).toBe(true);
   });
 
-  it('is deaf to work that fails after it', async () => {
-    const work = new Promise((_resolve, reject) => {
-      setTimeout(() => reject(new Error('late')), 20);
-    });
-    const waiting = beforeDeadline(work, 10).catch((error: unknown) => error);
+  it('tells why work failed after it', async () => {
+    const late = new Error('late');
+    const work = () =>
+      new Promise((_resolve, reject) => {
+        setTimeout(() => reject(late), 20);
+      });
+    const waiting = beforeDeadline(work, onLateError, 10).catch((error: unknown) => error);
     await vi.advanceTimersByTimeAsync(10);
     expect(await waiting).toBeInstanceOf(DeadlineError);
+    expect(onLateError).not.toHaveBeenCalled();
     // Vitest fails the run on a rejection that nobody handles.
     await vi.advanceTimersByTimeAsync(10);
-    await expect(work).rejects.toThrow('late');
+    expect(onLateError).toHaveBeenCalledExactlyOnceWith(late);
   });
 });

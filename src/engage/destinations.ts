@@ -65,6 +65,11 @@ export class Destinations {
     return destination;
   }
 
+  /** Whether any has one. */
+  get haveWriteKeys(): boolean {
+    return this.byWriteKey.some(({ secrets }) => secrets.length > 0);
+  }
+
   /** The destination that one of these write keys is of; undefined: none's. No two have the same. */
   withWriteKey(presented: readonly string[]): Destination | undefined {
     return ownersOfSecret(presented, this.byWriteKey)[0];

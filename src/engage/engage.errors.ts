@@ -22,6 +22,11 @@ export class TooManyEventsError extends AudienceSyncError {
   readonly code = 'too_many_events';
 }
 
+/** So much waits or is under way that no more is taken; it will be later. */
+export class QueueFullError extends AudienceSyncError {
+  readonly code = 'queue_full';
+}
+
 /** Not committed in time; it may be later. */
 export class DeadlineError extends AudienceSyncError {
   readonly code = 'deadline_exceeded';

@@ -4,6 +4,7 @@ import { AudienceStore } from '../audiences/audience-store.js';
 import { AudiencesModule } from '../audiences/audiences.module.js';
 import { MemberEraser } from '../audiences/member-eraser.js';
 import { MembershipStore } from '../audiences/membership-store.js';
+import { databaseErrorLog } from '../database/database-log.js';
 import { Database } from '../database/database.js';
 import { Options } from '../options/options.js';
 import { SegmentStore } from '../segments/segment-store.js';
@@ -16,7 +17,8 @@ import { EngageController } from './engage.controller.js';
 import { EventIntake } from './event-intake.js';
 import { EventReceiver } from './event-receiver.js';
 import { FlushQueue } from './flush-queue.js';
-import { RawBodies } from './raw-body.js';
+import { HeldRequests } from './held-requests.js';
+import { lateErrorLog } from './late-error-log.js';
 import { RejectedEventList } from './rejected-event-list.js';
 import { RejectedEventWatch } from './rejected-event-watch.js';
 import { RejectedEvents } from './rejected-events.js';
@@ -36,9 +38,10 @@ import { TrackingController } from './tracking.controller.js';
       useFactory: ({ engage }: Options) => new Destinations(engage.destinations),
     },
     {
-      provide: RawBodies,
+      provide: HeldRequests,
       inject: [Options],
-      useFactory: ({ http }: Options) => new RawBodies(http.maxBodySize),
+      useFactory: ({ http: { maxBodySize }, engage: { queue } }: Options) =>
+        new HeldRequests({ maxBodySize, bytes: queue.bytes }, lateErrorLog(new Logger('Engage'))),
     },
     {
       provide: FlushQueue,
@@ -49,13 +52,15 @@ import { TrackingController } from './tracking.controller.js';
       provide: AudienceResolver,
       inject: [Database, AudienceStore, SegmentStore],
       useFactory: (database: Database, audiences: AudienceStore, segments: SegmentStore) =>
-        new AudienceResolver(database, audiences, segments),
+        new AudienceResolver(database, audiences, segments, {
+          onTooMany: databaseErrorLog('Engage'),
+        }),
     },
     {
       provide: AudienceRegistry,
       inject: [Database, AudienceStore],
       useFactory: (database: Database, audiences: AudienceStore) =>
-        new AudienceRegistry(database, audiences),
+        new AudienceRegistry(database, audiences, databaseErrorLog('Engage')),
     },
     {
       provide: RejectedEvents,
@@ -130,6 +135,7 @@ import { TrackingController } from './tracking.controller.js';
   ],
   exports: [
     FlushQueue,
+    HeldRequests,
     EventReceiver,
     RejectedEvents,
     RejectedEventList,

@@ -1,11 +1,11 @@
 import { parseEvents, type ParsedBody } from './body.js';
-import type { Counts } from './counts.js';
-import { beforeDeadline } from './deadline.js';
+import { noCounts, type Counts } from './counts.js';
+import type { Deadline } from './deadline.js';
 import type { Destination } from './destinations.js';
 import { UnauthorizedError } from './engage.errors.js';
 import { MAX_EVENTS, type EventReceiver, type Received } from './event-receiver.js';
 import { NotJsonError } from './not-json-error.js';
-import type { RejectedEvents } from './rejected-events.js';
+import type { RejectedEvents, Rejection } from './rejected-events.js';
 import { checkSignature, type InvalidSignature } from './signature.js';
 
 /** A request whose token was right. */
@@ -33,18 +33,18 @@ export class EventIntake {
    * Resolves when everything is committed.
    * @throws UnauthorizedError, NotJsonError, QueueFullError, DeadlineError, or what PostgreSQL said
    */
-  async take(request: SignedRequest): Promise<Counts> {
+  async take(request: SignedRequest, deadline: Deadline): Promise<Counts> {
     const arrival = this.parts.now();
     const { destination, body } = request;
     const { sharedSecrets } = destination.options;
     if (sharedSecrets.length > 0) {
       const check = checkSignature(body, request.signature, sharedSecrets);
       if (check.kind === 'invalid') {
-        await beforeDeadline(this.refuse(request, check, arrival));
+        await this.refuse(request, check, arrival);
       }
     }
     const read = (): ParsedBody => parseEvents(body);
-    return beforeDeadline(this.parts.receiver.receive({ destination, read, arrival }));
+    return this.parts.receiver.receive({ destination, read, arrival, deadline });
   }
 
   /**
@@ -52,7 +52,7 @@ export class EventIntake {
    * Resolves and throws as `take`.
    */
   takeUnsigned(received: Omit<Received, 'arrival'>): Promise<Counts> {
-    return beforeDeadline(this.parts.receiver.receive({ ...received, arrival: this.parts.now() }));
+    return this.parts.receiver.receive({ ...received, arrival: this.parts.now() });
   }
 
   /** Segment never sends again what got a 401, so its events are kept for whoever mends the secret. */
@@ -63,16 +63,21 @@ export class EventIntake {
   ): Promise<never> {
     const reason = wordsFor(check);
     this.parts.warn(`Refused events of destination '${destination.id}': ${reason}.`);
+    const rejections = eventsOf(body).map((event): Rejection => ({
+      event,
+      reason: 'bad_signature',
+      detail: reason,
+    }));
     await this.parts.rejectedEvents.keep({
       destination: destination.id,
       contextKey: destination.options.contextKey,
       receivedAt,
-      rejections: eventsOf(body).map((event) => ({
-        event,
-        reason: 'bad_signature',
-        detail: reason,
-      })),
+      rejections,
     });
+    const { totals } = this.parts.receiver;
+    const counts = { ...noCounts(rejections.length), rejected: rejections.length };
+    totals.add(destination.id, counts, receivedAt);
+    totals.addRejected(destination.id, rejections);
     throw new UnauthorizedError('X-Signature is missing or wrong.');
   }
 }

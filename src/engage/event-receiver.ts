@@ -3,6 +3,7 @@ import type { MemberEraser } from '../audiences/member-eraser.js';
 import type { AudienceResolver } from './audience-resolver.js';
 import type { ParsedBody } from './body.js';
 import { countOutcomes, noCounts, type Counts } from './counts.js';
+import type { Deadline } from './deadline.js';
 import type { DestinationSettings } from './destination-settings.js';
 import type { Destination } from './destinations.js';
 import { DeadlineError, TooManyEventsError } from './engage.errors.js';
@@ -36,6 +37,8 @@ export interface Received {
   readonly interpret?: Interpreter;
   /** Milliseconds since 1970. */
   readonly arrival: number;
+  /** After it nothing more is written. */
+  readonly deadline?: Deadline;
 }
 
 /** Turns what Segment sent into memberships; resolves when everything is committed. */
@@ -78,6 +81,7 @@ export class EventReceiver {
     });
     counts.rejected = rejections.length;
     this.totals.add(received.destination.id, counts, received.arrival);
+    this.totals.addRejected(received.destination.id, rejections);
     this.totals.addClamped(received.destination.id, sorted.clamped);
     return counts;
   }
@@ -92,7 +96,7 @@ export class EventReceiver {
 
   /** @returns those whose audience was deleted since it was looked up: they make it anew. */
   private async store(
-    { destination, arrival, read }: Received,
+    { destination, arrival, read, deadline }: Received,
     memberships: readonly ReceivedMembership[],
     { counts, rejections }: { readonly counts: Counts; readonly rejections: Rejection[] },
   ): Promise<ReceivedMembership[]> {
@@ -110,7 +114,7 @@ export class EventReceiver {
       if (audience.id !== undefined) continue;
       reject(position, 'too_many_audiences', 'there are engage.max_audiences audiences already');
     }
-    const outcomes = await this.parts.queue.submit(stored);
+    const outcomes = await this.parts.queue.submit(stored, deadline);
     countOutcomes(counts, outcomes);
     const gone: ReceivedMembership[] = [];
     for (const [index, membership] of stored.entries()) {

@@ -14,4 +14,14 @@ describe('the totals of events', () => {
     expect(totals.sum).toEqual(counts({ added: 3, stale: 1, rejected: 4 }));
     expect(totals.lastArrival).toBe(3_000);
   });
+
+  it('tell the reasons of those that were rejected', () => {
+    const totals = new EventTotals();
+    totals.addRejected('a', [{ reason: 'malformed' }, { reason: 'malformed' }]);
+    totals.addRejected('a', [{ reason: 'bad_signature' }]);
+    expect(totals.rejected('a', 'malformed')).toBe(2);
+    expect(totals.rejected('a', 'bad_signature')).toBe(1);
+    expect(totals.rejected('a', 'no_identifier')).toBe(0);
+    expect(totals.rejected('b', 'malformed')).toBe(0);
+  });
 });

@@ -4,6 +4,7 @@ import { noCounts, type Counts } from './counts.js';
 export class EventTotals {
   private readonly byDestination = new Map<string, Counts>();
   private readonly clampedByDestination = new Map<string, number>();
+  private readonly rejectedByDestination = new Map<string, Map<string, number>>();
   private lastAt: number | undefined;
 
   /** `arrival`: milliseconds since 1970. */
@@ -15,6 +16,23 @@ export class EventTotals {
     }
     addTo(totals, counts);
     this.lastAt = Math.max(arrival, this.lastAt ?? 0);
+  }
+
+  /** By their reasons; they are among the counts, too. */
+  addRejected(destinationId: string, rejections: Iterable<{ readonly reason: string }>): void {
+    for (const { reason } of rejections) {
+      let reasons = this.rejectedByDestination.get(destinationId);
+      if (reasons === undefined) {
+        reasons = new Map();
+        this.rejectedByDestination.set(destinationId, reasons);
+      }
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    }
+  }
+
+  /** So many events of the destination were rejected for that reason. */
+  rejected(destinationId: string, reason: string): number {
+    return this.rejectedByDestination.get(destinationId)?.get(reason) ?? 0;
   }
 
   /** Events that named a time more than an hour ahead, and counted at their arrival. */

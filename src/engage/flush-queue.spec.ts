@@ -5,7 +5,8 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/postgr
 import { testDatabase } from '../../test/support/template.js';
 import { MembershipStore, type MembershipEvent } from '../audiences/membership-store.js';
 import { DatabaseUnavailableError, type Database } from '../database/database.js';
-import { FlushQueue, QueueFullError } from './flush-queue.js';
+import { DeadlineError, QueueFullError } from './engage.errors.js';
+import { FlushQueue } from './flush-queue.js';
 
 const AT = 1_700_000_000_000_000;
 /** A delay that only other reasons to flush can beat. */
@@ -167,6 +168,36 @@ describe('the queue of flushes', () => {
   it('takes a request that is larger than itself when nothing else waits', async () => {
     const queue = make({ queue: 5, rows: 2, delay: 0 });
     expect(await queue.submit(many(9))).toEqual(Array.from({ length: 9 }, () => 'added'));
+  });
+
+  it('does not write what nobody waits for any more, and has room for others then', async () => {
+    const queue = make({ queue: 5, rows: 2, delay: 0 });
+    const { release } = await occupy(queue);
+    const deadline = { hasPassed: false };
+    const abandoned = queue.submit(many(2, 'abandoned'), deadline).catch((error: unknown) => error);
+    await expect(queue.submit([event('ada')])).rejects.toThrow(QueueFullError);
+    deadline.hasPassed = true;
+    const next = queue.submit(many(2, 'next'));
+    expect(await abandoned).toBeInstanceOf(DeadlineError);
+    await release();
+    expect(await next).toEqual(['added', 'added']);
+    expect((await flushes()).flat().filter((key) => key.startsWith('abandoned'))).toEqual([]);
+    await queue.drain();
+    expect(queue.queued).toEqual({ rows: 0, bytes: 0 });
+    await expect(queue.submit([event('bob')], deadline)).rejects.toThrow(DeadlineError);
+  });
+
+  it('looks for those that nobody waits for when a flush has ended', async () => {
+    const queue = make({ rows: 2 });
+    const { release } = await occupy(queue);
+    const deadline = { hasPassed: false };
+    const abandoned = queue.submit(many(3, 'abandoned'), deadline).catch((error: unknown) => error);
+    deadline.hasPassed = true;
+    await release();
+    expect(await abandoned).toBeInstanceOf(DeadlineError);
+    await queue.drain();
+    expect(queue.queued).toEqual({ rows: 0, bytes: 0 });
+    expect((await flushes()).flat().filter((key) => key.startsWith('abandoned'))).toEqual([]);
   });
 
   it('commits everything when it is drained, whatever the delay', async () => {

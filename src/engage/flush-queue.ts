@@ -1,6 +1,7 @@
 import type { MembershipEvent, MembershipStore } from '../audiences/membership-store.js';
-import { AudienceSyncError } from '../error.js';
 import { Buckets } from '../observability/buckets.js';
+import { NO_DEADLINE, type Deadline } from './deadline.js';
+import { DeadlineError, QueueFullError } from './engage.errors.js';
 import { outcomesOfAll, type FlushOutcome } from './flush-outcome.js';
 import { flush, type Flushed } from './flush.js';
 import { keepNewest } from './keep-newest.js';
@@ -15,10 +16,6 @@ const MAX_IN_FLIGHT = 2;
 const ROW_BYTES = 64;
 const FLUSH_ROWS = [1, 5, 10, 50, 100, 250, 500, 1_000, 2_000, 5_000];
 const FLUSH_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
-
-export class QueueFullError extends AudienceSyncError {
-  readonly code = 'queue_full';
-}
 
 export interface FlushQueueSettings {
   /** A flush starts with this many rows, this many bytes, or when its oldest row waited `delay` milliseconds. */
@@ -53,23 +50,29 @@ export class FlushQueue {
   /**
    * Resolves when all events are durable, with the outcome of each; of one member only the newest
    * counts, in however many flushes they would go. Rejects with what PostgreSQL said when some could
-   * not be written; others may have been then, and repeating all does no harm.
-   * @throws QueueFullError
+   * not be written; others may have been then, and repeating all does no harm. What is in no flush
+   * when the deadline has passed is not written.
+   * @throws QueueFullError, DeadlineError
    */
-  async submit(events: readonly MembershipEvent[]): Promise<readonly FlushOutcome[]> {
+  async submit(
+    events: readonly MembershipEvent[],
+    deadline: Deadline = NO_DEADLINE,
+  ): Promise<readonly FlushOutcome[]> {
+    if (deadline.hasPassed) throw tooLate();
     const newest = keepNewest(events);
-    const outcomes = await this.enqueue(newest.kept);
+    const outcomes = await this.enqueue(newest.kept, deadline);
     return outcomesOfAll(events, newest, outcomes);
   }
 
-  private enqueue(events: readonly MembershipEvent[]): Promise<FlushOutcome[]> {
+  private enqueue(events: readonly MembershipEvent[], deadline: Deadline): Promise<FlushOutcome[]> {
     const bytes = sizeOf(events);
     this.refuseTooMuch(events.length, bytes);
     if (events.length === 0) {
       return Promise.resolve([]);
     }
     return new Promise((resolve, reject) => {
-      this.pending.push(new Submission(events, this.now(), { resolve, reject }));
+      const since = this.now();
+      this.pending.push(new Submission(events, { since, deadline }, { resolve, reject }));
       this.pendingRows += events.length;
       this.pendingBytes += bytes;
       this.queuedRows += events.length;
@@ -92,19 +95,41 @@ export class FlushQueue {
   }
 
   private refuseTooMuch(rows: number, bytes: number): void {
+    if (this.isTooMuch(rows, bytes)) this.dropAbandoned();
+    if (!this.isTooMuch(rows, bytes)) return;
+    throw new QueueFullError('As many events as may wait to be written do; send this again.');
+  }
+
+  /** A request that is larger than the queue is taken when nothing else waits: else it never was. */
+  private isTooMuch(rows: number, bytes: number): boolean {
     const { queue } = this.settings;
-    // A request that is larger than the queue is taken when nothing else waits: else it never was.
-    const tooMuch = this.queuedRows + rows > queue.rows || this.queuedBytes + bytes > queue.bytes;
-    if (tooMuch && this.queuedRows > 0) {
-      throw new QueueFullError(
-        `${this.queuedRows} events wait to be written already; send this request again.`,
-      );
+    const isOver = this.queuedRows + rows > queue.rows || this.queuedBytes + bytes > queue.bytes;
+    return isOver && this.queuedRows > 0;
+  }
+
+  /**
+   * Nobody waits for these any more: their senders were answered 503, and repeat them. Deadlines pass
+   * in the order of the queue, or nearly; a look at all of it would cost more than what it misses.
+   */
+  private dropAbandoned(): void {
+    const live = this.pending.findIndex(({ isAbandoned }) => !isAbandoned);
+    const abandoned = this.pending.splice(0, live < 0 ? this.pending.length : live);
+    for (const submission of abandoned) {
+      const events = [...submission.waiting()];
+      const bytes = sizeOf(events);
+      this.pendingRows -= events.length;
+      this.pendingBytes -= bytes;
+      this.queuedRows -= events.length;
+      this.queuedBytes -= bytes;
+      submission.end.reject(tooLate());
     }
   }
 
   private startFlushes(atOnce = false): void {
     clearTimeout(this.timer);
-    while (this.running.size < MAX_IN_FLIGHT && this.pending.length > 0) {
+    while (this.running.size < MAX_IN_FLIGHT) {
+      this.dropAbandoned();
+      if (this.pending.length === 0) return;
       const wait = atOnce ? 0 : this.millisecondsToWait();
       if (wait > 0) {
         this.timer = setTimeout(() => this.startFlushes(), wait);
@@ -173,6 +198,10 @@ interface Batch {
   readonly events: readonly MembershipEvent[];
   readonly parts: readonly SubmissionPart[];
   readonly size: number;
+}
+
+function tooLate(): DeadlineError {
+  return new DeadlineError('Nobody waits for these events any more, so they were not written.');
 }
 
 function settle(parts: readonly SubmissionPart[], flushed: Flushed): void {

@@ -7,7 +7,8 @@ import { AudienceSyncError } from '../error.js';
 export class NotJsonError extends AudienceSyncError {
   readonly code = 'not_json';
 
-  constructor() {
-    super('The body is not JSON: send one event, an array of events, or {"batch":[…]}');
+  /** `wanted`: what should have been sent. */
+  constructor(wanted = 'one event, an array of events, or {"batch":[…]}') {
+    super(`The body is not JSON: send ${wanted}`);
   }
 }

@@ -1,4 +1,5 @@
 import type { MembershipEvent } from '../audiences/membership-store.js';
+import type { Deadline } from './deadline.js';
 import type { FlushOutcome } from './flush-outcome.js';
 import type { Flushed } from './flush.js';
 
@@ -17,15 +18,27 @@ export class Submission {
 
   constructor(
     readonly events: readonly MembershipEvent[],
-    /** When it was queued, on the queue's clock. */
-    readonly since: number,
-    private readonly end: {
+    private readonly times: {
+      /** When it was queued, on the queue's clock. */
+      readonly since: number;
+      readonly deadline: Deadline;
+    },
+    readonly end: {
       readonly resolve: (outcomes: FlushOutcome[]) => void;
       readonly reject: (error: unknown) => void;
     },
   ) {
     this.outcomes = Array.from({ length: events.length });
     this.open = events.length;
+  }
+
+  get since(): number {
+    return this.times.since;
+  }
+
+  /** Nobody waits for it any more. */
+  get isAbandoned(): boolean {
+    return this.times.deadline.hasPassed;
   }
 
   /** Whether all of it is in some flush. */

@@ -1,5 +1,5 @@
-import { Controller, Get, Head, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Controller, Get, Head, HttpCode, Param, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { isUtf8 } from 'node:buffer';
 import { parseJson } from './body.js';
 import { presentedServiceTokens } from './credentials.js';
@@ -10,8 +10,9 @@ import {
   UnknownDestinationError,
 } from './engage.errors.js';
 import { EventIntake } from './event-intake.js';
+import type { Deadline } from './deadline.js';
+import { HeldRequests } from './held-requests.js';
 import { isJsonObject, type JsonObject } from './json-value.js';
-import { RawBodies } from './raw-body.js';
 import { syncedSegmentInterpreter } from './synced-segment.js';
 
 /** The one version of LaunchDarkly's API that its destination in Segment asks for. */
@@ -25,32 +26,17 @@ const API_VERSION = 20_240_415;
 export class SyncedSegmentController {
   constructor(
     private readonly destinations: Destinations,
-    private readonly bodies: RawBodies,
+    private readonly requests: HeldRequests,
     private readonly intake: EventIntake,
   ) {}
 
   @Post('api/v2/segment-targets/:integration')
   @HttpCode(204)
-  async store(
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<void> {
+  async store(@Req() request: Request): Promise<void> {
     const owners = this.authorize(request);
-    const body = await this.bodies.of(request, response);
-    const call = parseJson(body);
-    if (!isJsonObject(call)) throw new InvalidRequestError('The body must be an object.');
-    const destination = destinationOf(call, owners, this.destinations);
-    const items = call['batch'];
-    if (!Array.isArray(items)) throw new InvalidRequestError("'batch' must be a list.");
-    const kind = call['contextKind'];
-    const { contextKind } = destination.options;
-    await this.intake.takeUnsigned({
-      destination,
-      read: () => ({ events: items, lossy: !isUtf8(body) }),
-      interpret: syncedSegmentInterpreter(
-        typeof kind === 'string' && kind !== '' ? kind : contextKind,
-      ),
-    });
+    await this.requests.take(request, 'known', async ({ bytes }, deadline) =>
+      this.take(bytes, owners, deadline),
+    );
   }
 
   @Head('sdk/goals/:environmentId')
@@ -68,6 +54,28 @@ export class SyncedSegmentController {
       latestVersion: API_VERSION,
       currentVersion: API_VERSION,
     };
+  }
+
+  private async take(
+    body: Buffer,
+    owners: readonly Destination[],
+    deadline: Deadline,
+  ): Promise<void> {
+    const call = parseJson(body, 'an object with environmentId and batch');
+    if (!isJsonObject(call)) throw new InvalidRequestError('The body must be an object.');
+    const destination = destinationOf(call, owners, this.destinations);
+    const items = call['batch'];
+    if (!Array.isArray(items)) throw new InvalidRequestError("'batch' must be a list.");
+    const kind = call['contextKind'];
+    const { contextKind } = destination.options;
+    await this.intake.takeUnsigned({
+      destination,
+      read: () => ({ events: items, lossy: !isUtf8(body) }),
+      interpret: syncedSegmentInterpreter(
+        typeof kind === 'string' && kind !== '' ? kind : contextKind,
+      ),
+      deadline,
+    });
   }
 
   private authorize(request: Request): readonly Destination[] {

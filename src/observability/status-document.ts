@@ -23,6 +23,8 @@ export interface EngageStatus {
   /** Events by what became of them, of all destinations. */
   readonly events: Readonly<Record<string, number>>;
   readonly queue: { readonly rows: number; readonly bytes: number };
+  /** Requests whose bodies are read or worked on, and what these bodies take. */
+  readonly requests: { readonly count: number; readonly bytes: number };
   /** How many audiences got no event for longer than `engage.quiet_after`. */
   readonly quietAudiences: number;
 }

@@ -26,6 +26,7 @@ describe('the status of several workers', () => {
         lastEvent: '2026-01-01T00:00:00.000Z',
         events: { added: 2, stale: 1 },
         queue: { rows: 3, bytes: 30 },
+        requests: { count: 2, bytes: 300 },
         quietAudiences: 2,
       },
       feed: { ...feed, position: 7, lagSeconds: 0.1, staleSeconds: 0, members: 5 },
@@ -36,6 +37,7 @@ describe('the status of several workers', () => {
         lastEvent: '2026-01-02T00:00:00.000Z',
         events: { added: 1 },
         queue: { rows: 1, bytes: 10 },
+        requests: { count: 1, bytes: 100 },
         quietAudiences: 1,
       },
       feed: { ...feed, position: 6, lagSeconds: null, staleSeconds: 2, members: 4 },
@@ -47,6 +49,7 @@ describe('the status of several workers', () => {
       lastEvent: '2026-01-02T00:00:00.000Z',
       events: { added: 3, stale: 1 },
       queue: { rows: 4, bytes: 40 },
+      requests: { count: 3, bytes: 400 },
       quietAudiences: 2,
     });
     expect(merged).toMatchObject({ position: 6, lagSeconds: 0.1, staleSeconds: 2, members: 5 });

@@ -57,6 +57,10 @@ function mergedEngage(all: readonly EngageStatus[]): EngageStatus {
       rows: sum(all.map(({ queue }) => queue.rows)),
       bytes: sum(all.map(({ queue }) => queue.bytes)),
     },
+    requests: {
+      count: sum(all.map(({ requests }) => requests.count)),
+      bytes: sum(all.map(({ requests }) => requests.bytes)),
+    },
     quietAudiences: Math.max(...orNone(all.map(({ quietAudiences }) => quietAudiences))),
   };
 }

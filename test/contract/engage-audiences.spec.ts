@@ -64,7 +64,38 @@ describe('createAudience and getAudience', () => {
     });
   });
 
-  it.each([undefined, '', 7, 'a\0b'])('refuses the name %j', async (name) => {
+  it('takes a byte order mark, as events may have one', async () => {
+    const body = '\uFEFF{"audienceName":"Marked"}';
+    const sending = { destination: 'registry', route: 'audiences' };
+    expect(await bed.send(body, sending)).toMatchObject({ status: 200 });
+  });
+
+  it('refuses a name that was no UTF-8, which may stand for any', async () => {
+    const body = Buffer.concat([
+      Buffer.from('{"audienceName":"caf'),
+      Buffer.from([0xe9]),
+      Buffer.from('"}'),
+    ]);
+    expect(await bed.send(body, { destination: 'registry', route: 'audiences' })).toMatchObject({
+      status: 422,
+      body: { type: 'invalid_request', detail: "'audienceName' was no UTF-8." },
+    });
+  });
+
+  it.each([
+    ['audiences', 'audienceName'],
+    ['audiences/lookup', 'externalId'],
+  ])('asks for what %s is to be sent where it is no JSON', async (route, name) => {
+    expect(await bed.send('{', { destination: 'registry', route })).toMatchObject({
+      status: 400,
+      body: {
+        type: 'not_json',
+        detail: `The body is not JSON: send an object with a text '${name}'`,
+      },
+    });
+  });
+
+  it.each([undefined, '', ' \t', 7, 'a\0b'])('refuses the name %j', async (name) => {
     expect(await create('registry', name)).toMatchObject({
       status: 422,
       body: { type: 'invalid_request', status: 422 },

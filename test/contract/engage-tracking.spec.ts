@@ -5,6 +5,7 @@ import { identify, track, type MembershipOptions } from '../support/builders.js'
 import { Gate } from '../support/gate.js';
 import { request, type HttpAnswer } from '../support/http-answer.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { RawClient } from '../support/raw-client.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { flagAt, TestBed, PATIENCE } from '../support/test-bed.js';
 
@@ -12,6 +13,8 @@ const ENGAGE = {
   destinations: { relay: { write_keys: ['wk_1', 'wk_2'] }, other: { token: 'tok' } },
 };
 const bed = new TestBed({ engage: ENGAGE });
+/** One that no SDK may call. */
+const bare = new TestBed();
 const BASIC = { authorization: `Basic ${Buffer.from('wk_1:').toString('base64')}` };
 
 function post(
@@ -132,6 +135,20 @@ describe('a call of the Tracking API', () => {
     const answer = await post('batch', body, headers);
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  });
+
+  it.each([
+    ['a wrong write key', 'relay', `Basic ${btoa('wk_3:')}`],
+    ['no destination that has any', 'none', ''],
+  ])('with %s is refused before its body comes', async (_name, service, authorization) => {
+    const base = service === 'relay' ? bed.base : bare.base;
+    const client = await RawClient.send(Number(new URL(base).port), {
+      method: 'POST',
+      path: '/v1/batch',
+      headers: ['Content-Length: 8000000', `Authorization: ${authorization}`],
+    });
+    await client.says('"type":"unauthorized"');
+    expect(client.head).toContain('HTTP/1.1 401 ');
   });
 
   it('keeps a bad event aside, and stores the one beside it', async () => {

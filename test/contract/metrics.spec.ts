@@ -6,9 +6,18 @@ import { entries, identify } from '../support/builders.js';
 import { EventStream } from '../support/event-stream.js';
 import { eventually } from '../support/eventually.js';
 import { request } from '../support/http-answer.js';
+import { SECRET, TOKEN } from '../support/service.js';
 import { TestBed } from '../support/test-bed.js';
 
-const bed = new TestBed({ diag: { port: 0 } });
+const bed = new TestBed({
+  diag: { port: 0 },
+  engage: {
+    destinations: {
+      dest: { token: TOKEN },
+      signed: { token: TOKEN, shared_secrets: [SECRET] },
+    },
+  },
+});
 const DURATION = 'configcat_http_server_request_duration_seconds';
 
 async function metrics(): Promise<readonly string[]> {
@@ -31,6 +40,14 @@ const requests = (route: string, method: string, status: number): Promise<number
     `http_route="${route}"`,
     `http_request_method="${method}"`,
     `http_response_status_code="${status}"`,
+  );
+
+const rejected = (destination: string, reason: string): Promise<number | undefined> =>
+  value(
+    'audience_sync_events_total',
+    `destination="${destination}"`,
+    'outcome="rejected"',
+    `reason="${reason}"`,
   );
 
 describe('GET /metrics', () => {
@@ -94,6 +111,18 @@ describe('GET /metrics', () => {
     expect(await value('audience_sync_flush_rows_count')).toBeGreaterThanOrEqual(2);
     expect(await value('audience_sync_flush_duration_seconds_sum')).toBeGreaterThan(0);
     expect(await value('audience_sync_queue_rows')).toBe(0);
+  });
+
+  it('counts rejected events by their reason, those whose signature was wrong among them', async () => {
+    await bed.send([identify({ userId: '' }), 'odd', 'odd'], { destination: 'dest' });
+    expect(await rejected('dest', 'no_identifier')).toBe(1);
+    expect(await rejected('dest', 'malformed')).toBe(2);
+    expect(await rejected('dest', 'bad_signature')).toBe(0);
+    const answer = await bed.send([identify(), identify()], { destination: 'signed' });
+    expect(answer.status).toBe(401);
+    expect(await rejected('signed', 'bad_signature')).toBe(2);
+    const { body } = await request(`${bed.diagnostics}/status`);
+    expect(body).toMatchObject({ engage: { events: { rejected: 5 } } });
   });
 
   it('tells of memberships, the feed, configs and evaluations', async () => {

@@ -77,6 +77,7 @@ describe('GET /status', () => {
         status: 'healthy',
         events: { received: 3, added: 3, rejected: 0 },
         queue: { rows: 0, bytes: 0 },
+        requests: { count: 0, bytes: 0 },
         quietAudiences: 0,
       },
       database: { status: 'healthy' },

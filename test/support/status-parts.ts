@@ -17,6 +17,7 @@ export function statusParts({
       lastEvent: null,
       events: {},
       queue: { rows: 0, bytes: 0 },
+      requests: { count: 0, bytes: 0 },
       quietAudiences: 0,
     },
     database: { status: 'healthy', lastAnswer: null },
