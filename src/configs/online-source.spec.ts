@@ -112,6 +112,17 @@ describe('a source that is fetched', () => {
     expect(source.status.records.at(-1)).toContain('[ok] config not modified');
   });
 
+  it('trusts no tag that came with another config: it asks without one, and stores none', async () => {
+    upstream = () => Promise.resolve(config('one', '"same"'));
+    await start();
+    upstream = () => Promise.resolve(config('two', '"same"'));
+    await source.refresh();
+    await source.refresh();
+    expect(tags).toEqual([undefined, '"same"', undefined]);
+    expect(texts()).toEqual(['one', 'two']);
+    expect(source.wanted.content).toBe(contentOf(base('two')));
+  });
+
   it('fetches once for all that ask at one time', async () => {
     await start();
     const { promise, answer } = held();

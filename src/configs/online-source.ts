@@ -9,6 +9,7 @@ import { StoredConfigWriter } from './stored-config-writer.js';
 import type { StoredConfig, StoredConfigs, WantedConfig } from './stored-configs.js';
 import type { Upstream } from './upstream.js';
 import { UpstreamError } from './upstream.error.js';
+import { UpstreamTags } from './upstream-tags.js';
 
 /** So that the fleet's replicas don't march in step where each asks for itself. */
 const JITTER = 0.1;
@@ -49,6 +50,7 @@ export class OnlineSource implements ConfigSource {
   private kept: KeptConfig | undefined;
   private fetching: Promise<void> | undefined;
   private readonly writer: StoredConfigWriter;
+  private readonly tags = new UpstreamTags();
 
   constructor(
     private readonly options: OnlineSourceOptions,
@@ -151,7 +153,7 @@ export class OnlineSource implements ConfigSource {
     try {
       const answer = await this.parts.upstream.fetch(known?.base.etag, this.abort.signal);
       this.records.ok(answer.kind === 'config' ? 'config fetched' : 'config not modified');
-      if (answer.kind === 'config') this.keep(fetched(answer.base, at));
+      if (answer.kind === 'config') this.keep(fetched(this.tags.verified(answer.base, known), at));
       else if (known !== undefined) this.keep({ ...known, at, isStored: false });
     } catch (error) {
       if (!this.abort.signal.aborted) this.tell(error);
