@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { insertAudience } from '../../test/support/audiences.js';
-import { waitingForLocks } from '../../test/support/locks.js';
+import { isNumberingFree, waitingForLocks } from '../../test/support/locks.js';
 import { createTestDatabase, type TestDatabase } from '../../test/support/postgres.js';
 import { testDatabase } from '../../test/support/template.js';
 import type { Database } from '../database/database.js';
 import { isConflict } from '../database/sql-state.js';
 import { MemberEraser } from './member-eraser.js';
 import { MembershipStore } from './membership-store.js';
+import { DELETE_TOMBSTONES } from './purge.sql.js';
 import { TombstonePurge } from './tombstone-purge.js';
 
 const DAY_MS = 86_400_000;
@@ -103,6 +104,64 @@ describe('the purge of tombstones', () => {
     expect(await keys()).toEqual(['a lock']);
   });
 
+  it('holds no writer up while it waits for a row: what all count comes last', async () => {
+    await write('ada', false, 31);
+    const client = await database.dedicatedClient();
+    await client.query('begin');
+    await client.query('select from membership where member_set = $1 for update', [audienceId]);
+    const purging = purge.run();
+    await waitingForLocks(database, 1);
+    expect(await isNumberingFree(database)).toBe(true);
+    const free = await database.query('select from instance for update nowait');
+    expect(free).toHaveLength(1);
+    await client.query('rollback');
+    await client.end();
+    expect(await purging).toBe(1);
+  });
+
+  it('locks rows in the order of the keys, as flushes do', async () => {
+    for (const key of ['aaa', 'bbb', 'ccc']) await write(key, false, 31);
+    // In the table they stand in another order.
+    for (const key of ['bbb', 'aaa']) await write(key, false, 30.5);
+    const client = await database.dedicatedClient();
+    await client.query('begin');
+    await client.query(
+      `select from membership where member_set = $1 and member_key = 'bbb' for update`,
+      [audienceId],
+    );
+    const purging = purge.run();
+    await waitingForLocks(database, 1);
+    const { rows } = await client.query<{ member_key: string }>(
+      `select member_key from membership where member_set = $1 order by 1 for update skip locked`,
+      [audienceId],
+    );
+    expect(rows.map((row) => row.member_key)).toEqual(['bbb', 'ccc']);
+    await client.query('rollback');
+    await client.end();
+    expect(await purging).toBe(3);
+  });
+
+  it('starts again where it lost a race', async () => {
+    await write('ada', false, 31);
+    const unlucky = failingOnce(database, DELETE_TOMBSTONES, '40P01');
+    expect(await new TombstonePurge(unlucky, MONTH_MS).run()).toBe(1);
+    expect(await keys()).toEqual([]);
+  });
+
+  it('is begun anew within the hour by any replica where it failed or died', async () => {
+    await write('ada', false, 31);
+    const failing = failingOnce(database, DELETE_TOMBSTONES, '57014');
+    await expect(new TombstonePurge(failing, MONTH_MS).run()).rejects.toMatchObject({
+      code: '57014',
+    });
+    expect(await purge.run()).toBe(0);
+    await database.query(`update instance set purged_at = purged_at - interval '1 hour'`);
+    expect(await purge.run()).toBe(1);
+    await database.query(`update instance set purged_at = purged_at - interval '23 hours'`);
+    await write('bea', false, 29);
+    expect(await new TombstonePurge(database, MONTH_MS).run()).toBe(0);
+  });
+
   it('forgets erasures of that age, behind the same horizon', async () => {
     const destination = 'forgetful';
     audienceId = await insertAudience(database, { destination });
@@ -123,3 +182,29 @@ describe('the purge of tombstones', () => {
     expect(await write('ada', true, 1)).toBe('added');
   });
 });
+
+/** The first time that its transactions make this statement, they fail so. */
+function failingOnce(database: Database, statement: string, code: string): Database {
+  let hasFailed = false;
+  const failing = <Target extends object>(target: Target): Target =>
+    new Proxy(target, {
+      get: (object, name) => {
+        const value: unknown = Reflect.get(object, name);
+        if (typeof value !== 'function') return value;
+        return (...parameters: unknown[]): unknown => {
+          const [work] = parameters;
+          if (work === statement && !hasFailed) {
+            hasFailed = true;
+            return Promise.reject(Object.assign(new Error(code), { code }));
+          }
+          if (name !== 'transaction' || typeof work !== 'function') {
+            return Reflect.apply(value, object, parameters);
+          }
+          return Reflect.apply(value, object, [
+            (manager: object): unknown => Reflect.apply(work, undefined, [failing(manager)]),
+          ]);
+        };
+      },
+    });
+  return failing(database);
+}

@@ -1,10 +1,15 @@
+import type { EntityManager } from 'typeorm';
 import type { Database } from '../database/database.js';
+import { repeatOnConflict } from '../database/repeat-on-conflict.js';
+import { LOCK_ERASING } from './erasure.sql.js';
 import * as sql from './purge.sql.js';
 
 /** Rows that one transaction looks at: short, for flushes wait for the rows it deletes. */
 const STRETCH = 20_000;
 /** Once a day, or oftener where tombstones live only hours. */
 const LONGEST_INTERVAL_MS = 86_400_000;
+/** Where one is not heard of for so long, another begins. */
+const LEASE_MS = 3_600_000;
 
 /** Lets go of leaves and erasures that are older than any event may come late. */
 export class TombstonePurge {
@@ -15,22 +20,24 @@ export class TombstonePurge {
   ) {}
 
   /**
-   * Does nothing when any replica did it within the last day. May be called at any time.
+   * Does nothing when any replica did it within the last day. May be called at any time: what failed
+   * or died is begun anew an hour later.
    * @returns how many tombstones went.
    */
   async run(): Promise<number> {
-    const interval = Math.min(LONGEST_INTERVAL_MS, this.tombstonesFor / 2);
-    const [claim] = await this.database.query<{ is_due: boolean }>(sql.CLAIM_PURGE, [
-      Math.round(interval),
-    ]);
+    const interval = Math.round(Math.min(LONGEST_INTERVAL_MS, this.tombstonesFor / 2));
+    const turn = [interval, Math.min(LEASE_MS, interval)];
+    const [claim] = await this.database.query<{ is_due: boolean }>(sql.CLAIM_PURGE, turn);
     if (claim?.is_due !== true) {
       return 0;
     }
     let purged = 0;
     for (const { id } of await this.database.query<{ id: string }>(sql.READ_AUDIENCE_IDS)) {
       purged += await this.purgeAudience(id);
+      await this.database.query(sql.RENEW_PURGE, turn);
     }
     await this.forgetErasures();
+    await this.database.query(sql.FINISH_PURGE);
     return purged;
   }
 
@@ -53,10 +60,9 @@ export class TombstonePurge {
     return purged;
   }
 
-  private async deleteTombstones(audienceId: string, keys: readonly string[]): Promise<void> {
-    await this.database.transaction(async (manager) => {
+  private deleteTombstones(audienceId: string, keys: readonly string[]): Promise<void> {
+    return this.remove(async (manager) => {
       await manager.query(sql.RAISE_HORIZON, [audienceId, this.tombstonesFor]);
-      await manager.query(sql.COUNT_PURGE);
       await manager.query(sql.DELETE_TOMBSTONES, [audienceId, keys]);
     });
   }
@@ -66,12 +72,23 @@ export class TombstonePurge {
       this.tombstonesFor,
     ]);
     for (const { destination } of rows) {
-      await this.database.transaction(async (manager) => {
+      await this.remove(async (manager) => {
+        await manager.query(sql.LOCK_AUDIENCES, [destination]);
         await manager.query(sql.RAISE_HORIZONS, [destination, this.tombstonesFor]);
-        await manager.query(sql.COUNT_PURGE);
         await manager.query(sql.FORGET_ERASURES, [destination, this.tombstonesFor]);
       });
     }
+  }
+
+  /** Like an erasure, so that none of the two comes where others keep erasures out. */
+  private remove(work: (manager: EntityManager) => Promise<void>): Promise<void> {
+    return repeatOnConflict(() =>
+      this.database.transaction(async (manager) => {
+        await manager.query(LOCK_ERASING);
+        await work(manager);
+        await manager.query(sql.COUNT_PURGE);
+      }),
+    );
   }
 }
 
