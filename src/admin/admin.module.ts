@@ -2,6 +2,7 @@ import { Module, RequestMethod, type MiddlewareConsumer, type NestModule } from 
 import { randomUUID } from 'node:crypto';
 import { AudiencesModule } from '../audiences/audiences.module.js';
 import { Feed } from '../audiences/feed.js';
+import { MemberPages } from '../audiences/member-pages.js';
 import { Configs } from '../configs/configs.js';
 import { ConfigsModule } from '../configs/configs.module.js';
 import { databaseErrorLog } from '../database/database-log.js';
@@ -20,9 +21,11 @@ import { AdminEvents } from './events.js';
 import { JsonBody } from './json-body.middleware.js';
 import { MemberImportController } from './member-import.controller.js';
 import { MembersController } from './members.controller.js';
+import { PreviewController } from './preview.controller.js';
 import { Products } from './products.js';
 import { RejectedEventsController } from './rejected-events.controller.js';
 import { SdksController } from './sdks.controller.js';
+import { SegmentPreview } from './segment-preview.js';
 import { SegmentsController } from './segments.controller.js';
 import { WhoAmIController } from './whoami.controller.js';
 
@@ -38,6 +41,7 @@ const STREAMED = 'admin/v1/audiences/:id/members/import';
     EventsController,
     MemberImportController,
     MembersController,
+    PreviewController,
     RejectedEventsController,
     SdksController,
     SegmentsController,
@@ -48,6 +52,17 @@ const STREAMED = 'admin/v1/audiences/:id/members/import';
       provide: AdminTokens,
       inject: [Options],
       useFactory: ({ admin }: Options) => new AdminTokens(admin.tokens),
+    },
+    {
+      provide: SegmentPreview,
+      inject: [Configs, MemberPages, Feed, Options],
+      useFactory: (configs: Configs, pages: MemberPages, feed: Feed, { sdks }: Options) =>
+        new SegmentPreview({
+          configs,
+          pages,
+          index: () => feed.index,
+          defaultsOf: (sdkId) => sdks.get(sdkId)?.mergedUserAttributes ?? {},
+        }),
     },
     {
       provide: Products,

@@ -14,7 +14,7 @@ export function sdkOf(configs: Configs, sdkId: string): SdkConfig {
   return sdk;
 }
 
-export function sdkSummary(sdk: SdkConfig): SdkSummary {
+export function sdkSummary(sdk: SdkConfig): Pick<SdkSummary, keyof SdkSummary> {
   const { mode, type, status, records, fetchedAt } = sdk.status;
   const { id, product } = sdk.options;
   const config = sdk.composed?.config;

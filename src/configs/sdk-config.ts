@@ -3,6 +3,7 @@ import type { MembershipIndex } from '../audiences/membership-index.js';
 import type { Buckets } from '../observability/buckets.js';
 import { sameDefinitions, visible } from './visible-definitions.js';
 import type { Definitions } from '../segments/definitions.js';
+import type { Segment } from '../segments/segment.js';
 import type { BaseConfig } from './base-config.js';
 import { BuildSchedule, type AwaitElsewhere } from './build-schedule.js';
 import { compose, type Composition } from './composition.js';
@@ -24,6 +25,12 @@ export interface SdkConfigOptions {
   readonly audienceFlags: boolean;
   readonly publicUrl: string | undefined;
   readonly membershipAttribute: string;
+}
+
+/** What a config is made of, and what evaluates it. */
+export interface ComposedConfig {
+  readonly composition: Composition;
+  readonly config: EvaluableConfig;
 }
 
 /** A base config without segments is served before the definitions are known: nothing of them could be in it. */
@@ -98,6 +105,19 @@ export class SdkConfig {
     if (this.composition === undefined) return [];
     this.usage ??= segmentUsage(this.composition);
     return this.usage.get(segmentId) ?? [];
+  }
+
+  /**
+   * The config as it would be with other segments, which is not served; undefined where nothing was
+   * loaded yet.
+   */
+  with(change: (segments: readonly Segment[]) => readonly Segment[]): ComposedConfig | undefined {
+    if (this.base === undefined || this.definitions === undefined) return undefined;
+    const { definitions } = this;
+    return this.composeOf(this.base.config, {
+      ...definitions,
+      segments: change(definitions.segments),
+    });
   }
 
   /** How a stored segment reaches SDKs that evaluate alone; undefined: it does not, or not yet. */
@@ -219,15 +239,8 @@ export class SdkConfig {
     if (this.base === undefined || (this.definitions === undefined && !this.mayStandAlone)) {
       return;
     }
-    const { audienceFlags, publicUrl, membershipAttribute } = this.options;
-    const { segments, audiences, salt } = this.definitions ?? NO_DEFINITIONS;
     const base = this.base.config;
-    const composition = compose({ base, segments, audiences, audienceFlags, salt, publicUrl });
-    const config = evaluable(composition, {
-      audiences,
-      membershipAttribute,
-      index: this.parts.index,
-    });
+    const { composition, config } = this.composeOf(base, this.definitions ?? NO_DEFINITIONS);
     if (this.definitions === undefined && config.needsMemberships) {
       return;
     }
@@ -238,6 +251,17 @@ export class SdkConfig {
     this.evaluableNow = config;
     this.listeners.forEach((listener) => listener());
     this.builds.request();
+  }
+
+  private composeOf(
+    base: BaseConfig | undefined,
+    { segments, audiences, salt }: Definitions,
+  ): ComposedConfig {
+    const { audienceFlags, publicUrl, membershipAttribute } = this.options;
+    const composition = compose({ base, segments, audiences, audienceFlags, salt, publicUrl });
+    const { index } = this.parts;
+    const config = evaluable(composition, { audiences, membershipAttribute, index });
+    return { composition, config };
   }
 
   /** Nothing of ours can be in it, whatever the definitions are; but it may read the membership attribute. */

@@ -8,8 +8,10 @@ import type { DefinitionStore } from './definitions.js';
 import { isAudienceDefinition, type SegmentDefinition } from './segment-definition.js';
 import { NameTakenError, UnknownSegmentError, VersionConflictError } from './segment.errors.js';
 import type { SegmentStore } from './segment-store.js';
-import type { SegmentDraft, StoredSegment } from './stored-segment.js';
+import type { Segment } from './segment.js';
+import { segmentWith, type SegmentDraft, type StoredSegment } from './stored-segment.js';
 
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const UNIQUE_VIOLATION = '23505';
 
 /**
@@ -69,6 +71,18 @@ export class SegmentEditor {
     });
   }
 
+  /**
+   * The segment as it would be with another definition; nothing is written.
+   * @throws InvalidInputError, UnknownSegmentError
+   */
+  imagine(id: string, definition: SegmentDefinition): Promise<Segment> {
+    return this.database.transaction(async (manager) => {
+      const now = await this.expect(manager, id, undefined);
+      const audienceId = await this.audienceOf(manager, definition);
+      return segmentWith(now, { definition, audienceId });
+    });
+  }
+
   private async write(
     work: (manager: EntityManager) => Promise<StoredSegment>,
   ): Promise<StoredSegment> {
@@ -89,7 +103,8 @@ export class SegmentEditor {
     id: string,
     version: number | undefined,
   ): Promise<StoredSegment> {
-    const now = await this.store.find(manager, id);
+    // Whatever is no UUID is no id, and PostgreSQL would refuse it.
+    const now = UUID.test(id) ? await this.store.find(manager, id) : undefined;
     if (now === undefined) throw new UnknownSegmentError(id);
     if (version !== undefined && now.version !== version) {
       throw new VersionConflictError(version, now.version);

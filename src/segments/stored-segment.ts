@@ -86,6 +86,19 @@ export function segmentOf(row: DefinitionRow): Segment {
   };
 }
 
+/** A segment with another definition, which names this audience. */
+export function segmentWith(
+  { id, product, name, overlay, version }: StoredSegment,
+  {
+    definition,
+    audienceId,
+  }: { readonly definition: SegmentDefinition; readonly audienceId: number | undefined },
+): Segment {
+  const conditions = conditionsOf(definition);
+  const delivery = deliveryOf(definition);
+  return { id, product, name, audienceId, delivery, conditions, overlay, version };
+}
+
 function deliveryOf(definition: SegmentDefinition): Delivery {
   return isAudienceDefinition(definition) ? definition.delivery : 'auto';
 }
