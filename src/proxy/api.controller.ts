@@ -5,6 +5,7 @@ import { FlagNotFoundError } from '../evaluation/flag-not-found-error.js';
 import { jsonText } from '../evaluation/json-text.js';
 import { AllFlagsMemory } from './all-flags-memory.js';
 import { isKnown } from './etag.js';
+import { FailedEvaluationError } from './failed-evaluation.error.js';
 import { flagNotFound } from './flag-not-found.js';
 import { LookupFailure } from './lookup-failure.js';
 import { NotThroughExpress } from './not-through-express.js';
@@ -12,7 +13,7 @@ import { byId, byKey, COFFEE, EVAL, EVAL_ALL, KEYS, REFRESH } from './openapi/ap
 import { Describe } from './openapi/describe.js';
 import { sendPackedJson } from './packed-json.js';
 import { ProxyErrorLog } from './proxy-error-log.js';
-import { QuestionReader } from './question-reader.js';
+import { QuestionReader, type Asked } from './question-reader.js';
 import { send, sendEmpty, sendJson, sendText, type GroupedResponse } from './response.js';
 import { SdkLookup } from './sdk-lookup.js';
 import { nameInApi, type SdkName } from './sdk-name.js';
@@ -113,7 +114,7 @@ export class ApiController {
     try {
       sendJson(response, asked.config.compiled.evaluate(asked.key, asked.user).json);
     } catch (error) {
-      this.sendFailure(response, asked.key, error);
+      this.sendFailure(response, asked, error);
     }
   }
 
@@ -163,12 +164,12 @@ export class ApiController {
     await sendPackedJson(request, response, { json });
   }
 
-  private sendFailure(response: GroupedResponse, key: string, error: unknown): void {
+  private sendFailure(response: GroupedResponse, { key, sdk }: Asked, error: unknown): void {
     if (error instanceof FlagNotFoundError) {
       sendText(response, 400, flagNotFound(key));
       return;
     }
-    this.errors.report(error);
+    this.errors.report(new FailedEvaluationError({ sdkId: sdk.options.id, key }, error));
     sendText(response, 500, 'the request failed; please check the logs for more details');
   }
 }

@@ -1,10 +1,12 @@
 import { Controller, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import type { FlagEvaluation } from '../evaluation/compile.js';
+import { FlagNotFoundError } from '../evaluation/flag-not-found-error.js';
 import { Options } from '../options/options.js';
 import { entityTag, isKnown } from './etag.js';
 import { readOfrepContext, type OfrepContext } from './evaluation-request.js';
 import { eventStreamPath, originOf } from './event-stream-url.js';
+import { FailedEvaluationError } from './failed-evaluation.error.js';
 import { LookupFailure } from './lookup-failure.js';
 import { NotThroughExpress } from './not-through-express.js';
 import { errorJson, OfrepError } from './ofrep-error.js';
@@ -38,8 +40,8 @@ export class OfrepController {
     @Param('key') key: string,
   ): Promise<void> {
     try {
-      const { config, user } = await this.read(request);
-      sendJson(response, ofrepFlag(key, config.compiled.evaluate(key, user)));
+      const asked = await this.read(request);
+      sendJson(response, this.evaluated(key, asked));
     } catch (error) {
       this.refuse(response, error, key);
     }
@@ -90,14 +92,24 @@ export class OfrepController {
     await sendPackedJson(request, response, { json, headers: ['ETag', etag] });
   }
 
-  private member({ key, evaluation }: FlagEvaluation, { config, user }: Asked): string {
+  private member({ key, evaluation }: FlagEvaluation, asked: Asked): string {
     if (evaluation !== null) return ofrepFlag(key, evaluation);
+    try {
+      return this.evaluated(key, asked);
+    } catch (error) {
+      this.errors.report(error);
+      const { cause } = error instanceof FailedEvaluationError ? error : { cause: error };
+      const details = cause instanceof Error ? cause.message : String(cause);
+      return errorJson({ key, errorCode: 'GENERAL', details });
+    }
+  }
+
+  private evaluated(key: string, { sdk, config, user }: Asked): string {
     try {
       return ofrepFlag(key, config.compiled.evaluate(key, user));
     } catch (error) {
-      this.errors.report(error);
-      const details = error instanceof Error ? error.message : String(error);
-      return errorJson({ key, errorCode: 'GENERAL', details });
+      if (error instanceof FlagNotFoundError) throw error;
+      throw new FailedEvaluationError({ sdkId: sdk.options.id, key }, error);
     }
   }
 
