@@ -45,8 +45,10 @@ async function zombie(): Promise<number> {
 
 /** Leaves a `postmaster.pid` as of a server that died, whose number is `pid` now. */
 async function recycleServer(pid: number): Promise<void> {
-  const server = await directory.startApp().started();
+  const app = directory.startApp();
+  const server = await app.started();
   const file = await readFile(directory.postmasterFile, 'utf8');
+  await app.kill();
   await killServer(server.pid);
   await writeFile(directory.postmasterFile, file.replace(/^\d+/, String(pid)));
 }
@@ -88,8 +90,8 @@ describe('after kill -9 of the server', () => {
     const app = directory.startApp();
     const first = await app.started();
     await query(first.url, 'create table kept as select n from generate_series(1, 1000) n');
-    await killServer(first.pid);
     await app.kill();
+    await killServer(first.pid);
     const second = await directory.start();
     expect(second.adopted).toBe(false);
     expect(await query(second.url, 'select count(*)::int as n from kept')).toEqual([{ n: 1_000 }]);
@@ -102,8 +104,8 @@ describe('after kill -9 of the server', () => {
       first.url,
       `create table kept as select n, repeat('x', 500) as filler from generate_series(1, 400000) n`,
     );
-    await killServer(first.pid);
     await app.kill();
+    await killServer(first.pid);
 
     const starter = directory.startApp();
     starter.report.catch(() => undefined);
@@ -148,6 +150,7 @@ describe('after kill -9 of the server', () => {
                          and datname = current_database()`;
       expect(await query(first.url, active)).toHaveLength(1);
     });
+    await app.kill();
     await killServer(first.pid);
     const second = await directory.start();
     expect(second.adopted).toBe(false);

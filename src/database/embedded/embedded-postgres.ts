@@ -10,11 +10,11 @@ import {
 import { openDataDir } from './cluster-paths.js';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import { findOrLaunch, type Log } from './find-or-launch.js';
+import { Keeper } from './keeper.js';
 import { keepPassword } from './password.js';
 import { findPostmaster } from './postmaster-file.js';
 import { commandAs, runProgram } from './program.js';
 import { productionSettings, type ServerSettings } from './settings.js';
-import { stopServer } from './stop-server.js';
 
 export interface EmbeddedPostgresOptions {
   /** Made (0700) where missing; holds the cluster, its password and its log. */
@@ -26,11 +26,11 @@ export interface EmbeddedPostgresOptions {
   readonly binaries?: PostgresBinaries;
 }
 
-/** A running PostgreSQL of this service's own. */
+/** A running PostgreSQL of this service's own. Where it dies it is started again, under the same URL. */
 export interface EmbeddedPostgres {
   /** `postgres://` with the password: a secret. */
   readonly url: string;
-  /** The process number of the server. */
+  /** The process number of the server, another one once it was started again. */
   readonly pid: number;
   /** True when the server was found running, left by an instance that was killed, or another's. */
   readonly adopted: boolean;
@@ -63,12 +63,14 @@ export async function startEmbeddedPostgres(
       `${cluster.paths.cluster} (pid ${server.pid}, port ${server.port})`,
   );
 
-  let stopping: Promise<void> | undefined;
+  const keeper = new Keeper(cluster, server, log);
   return {
     url: `postgres://${clusterOwner}:${cluster.password}@127.0.0.1:${server.port}/${serviceDatabase}`,
-    pid: server.pid,
+    get pid() {
+      return keeper.pid;
+    },
     adopted: server.adopted,
-    stop: () => (stopping ??= stopServer(cluster, server.hold, log)),
+    stop: () => keeper.stop(),
   };
 }
 

@@ -15,6 +15,13 @@ export interface HeldServer {
 
 export type Log = (message: string) => void;
 
+export interface LaunchTerms {
+  /** To be started on; without it any free one. One that runs may have another. */
+  readonly port?: number;
+  /** Gives up: rejects with its reason. */
+  readonly signal?: AbortSignal;
+}
+
 /** Crash recovery replays up to max_wal_size; five minutes are many times what that takes. */
 const patience = 5 * 60_000;
 /** How long backends of a dead server may keep its memory before that is an error. */
@@ -27,13 +34,18 @@ const maxLaunches = 5;
  * once PostgreSQL lets one live, and the other finds that one at its next look.
  * @throws EmbeddedPostgresError `start_failed`, `password_refused`
  */
-export async function findOrLaunch(cluster: Cluster, log: Log): Promise<HeldServer> {
+export async function findOrLaunch(
+  cluster: Cluster,
+  log: Log,
+  { port: wantedPort, signal }: LaunchTerms = {},
+): Promise<HeldServer> {
   const started = Date.now();
   let nextNotice = started + 5_000;
   let launches = 0;
   let launched: Launch | undefined;
 
   while (Date.now() - started < patience) {
+    signal?.throwIfAborted();
     const postmaster = await findPostmaster(cluster.paths);
     if (postmaster?.status === 'ready') {
       const hold = await Hold.take(cluster, postmaster.port);
@@ -53,7 +65,7 @@ export async function findOrLaunch(cluster: Cluster, log: Log): Promise<HeldServ
       if (launched === undefined || failure !== undefined) {
         // A cluster that is taken is not a failed attempt: its holder is about to end or to start.
         launches += failure?.kind === 'taken' ? 0 : 1;
-        launched = await launch(cluster);
+        launched = await launch(cluster, wantedPort);
       }
     }
     if (Date.now() > nextNotice) {

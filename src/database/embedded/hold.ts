@@ -65,6 +65,12 @@ export class Hold {
     return this.#lost;
   }
 
+  /** Calls the listener once the connection broke, at once where it has; also by release(). */
+  onLost(listener: () => void): void {
+    if (this.#lost) listener();
+    else this.#client.once('end', listener);
+  }
+
   /** Makes the service's database where it is missing; may be called by several at once. */
   async ensureDatabase(): Promise<void> {
     const found = await this.#client.query('select from pg_database where datname = $1', [

@@ -20,14 +20,17 @@ export interface LaunchFailure {
 }
 
 /**
- * Starts the server on a free port of loopback, in a session of its own: the terminal's Ctrl-C does
+ * Starts the server on this port of loopback, or a free one, in a session of its own: the terminal's Ctrl-C does
  * not reach it, and it outlives this process. Started directly and not through pg_ctl, which hands
  * paths to a shell unquoted, hides how the server ended, and leaves a zombie where process 1 does
  * not reap.
  */
-export async function launch({ paths, binaries, account }: Cluster): Promise<Launch> {
+export async function launch(
+  { paths, binaries, account }: Cluster,
+  wantedPort?: number,
+): Promise<Launch> {
   await rotateLog(paths.log);
-  const port = await freePort();
+  const port = wantedPort ?? (await freePort());
   const log = await open(paths.log, 'a+', 0o600);
   await (account.owner && log.chown(account.owner.uid, account.owner.gid));
   const logStart = (await log.stat()).size;
