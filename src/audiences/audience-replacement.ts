@@ -26,6 +26,8 @@ export class AudienceReplacement {
   /** What the feed told of this audience since the switch. */
   private readonly missed: FeedChange[] = [];
   private readonly abort = new AbortController();
+  /** What the new set is read into. Kept where that was cut off: half of it is in the index already. */
+  private lanes: AudienceLanes | undefined;
   private isShown = false;
   /** What is to be taken out of the index. */
   private left: AudienceLanes | undefined;
@@ -65,24 +67,17 @@ export class AudienceReplacement {
 
   private async replace(shown: () => void): Promise<void> {
     const { audienceId, newSet } = this.told;
-    const lanes = this.parts.index.newLanes();
-    try {
-      await this.load(lanes, newSet, true);
-      // Again in their order: where the set was read later than some of them, they end where it was.
-      const caughtUp = await this.applyMissed((key, isMember) =>
-        this.parts.index.setIn(lanes, key, isMember),
-      );
-      // What came in the last turn, and the step itself: nobody else has a turn between them.
-      for (const change of this.missed.slice(caughtUp)) {
-        eachMember(change, (key, isMember) => this.parts.index.setIn(lanes, key, isMember));
-      }
-    } catch (error) {
-      // Half of a set would stay in the index for ever; so it is read again, and taken out.
-      this.left = lanes;
-      await this.empty(lanes, newSet).catch(() => {});
-      throw error;
+    const { index } = this.parts;
+    const lanes = (this.lanes ??= index.newLanes());
+    await this.load(lanes, newSet, true);
+    // Again in their order: where the set was read later than some of them, they end where it was; and
+    // whoever left after an attempt that was cut off is taken out.
+    const caughtUp = await this.applyMissed((key, isMember) => index.setIn(lanes, key, isMember));
+    // What came in the last turn, and the step itself: nobody else has a turn between them.
+    for (const change of this.missed.slice(caughtUp)) {
+      eachMember(change, (key, isMember) => index.setIn(lanes, key, isMember));
     }
-    this.left = this.parts.index.show(audienceId, lanes);
+    this.left = index.show(audienceId, lanes);
     this.isShown = true;
     shown();
   }
