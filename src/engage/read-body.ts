@@ -54,7 +54,7 @@ function collected(
   onChunk: (size: number, count: number) => void,
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    let chunks: Buffer[] = [];
     let size = 0;
     const take = (chunk: Buffer): void => {
       size += chunk.length;
@@ -67,6 +67,8 @@ function collected(
     };
     const fail = (error: unknown): void => {
       source.off('data', take);
+      // The request lives on while the rest of it comes; what came must not.
+      chunks = [];
       reject(error instanceof Error ? error : new Error('the body could not be read'));
     };
     // Also of a request that came whole: what of it was not read yet is not read any more.
@@ -80,7 +82,10 @@ function collected(
         fail(new BodyError(400, 'The body is not compressed as it says.', { cause }));
       });
     }
-    source.on('data', take).on('end', () => resolve(Buffer.concat(chunks, size)));
+    source.on('data', take).on('end', () => {
+      resolve(Buffer.concat(chunks));
+      chunks = [];
+    });
   });
 }
 
