@@ -11,7 +11,7 @@ import { MemberImportAnswer, MemberImportQuery } from './member-import.js';
 import { formatOf, openUpload, uploadError } from './member-upload.js';
 import { Call } from './openapi/call.js';
 
-const DETAILS = `NDJSON: each line a text or number, or an object with \`member\`, \`userId\`, \`key\` or \`id\`. CSV: the column that the first line calls so; without such a line, the first column. Any size; it may be compressed (Content-Encoding). All is staged first, so nothing is in where the upload breaks off. The import's start is the time of its memberships: members with a newer event keep theirs.`;
+const DETAILS = `NDJSON: each line a text or number, or an object with \`member\`, \`userId\`, \`key\` or \`id\`. CSV: the column that the first line calls so; without such a line, there may be one column only. Any size; it may be compressed (Content-Encoding). All is staged first, so nothing is in where the upload breaks off. The import's start is the time of its memberships: members with a newer event keep theirs.`;
 
 @AdminController('audiences')
 export class MemberImportController {
@@ -34,10 +34,10 @@ export class MemberImportController {
     returns: MemberImportAnswer,
     problems: {
       403: 'A viewer',
-      404: 'No such audience',
-      409: 'Another import replaces it, or the audience was deleted meanwhile',
+      404: 'No such audience, or it was deleted meanwhile',
+      409: 'Another import replaces it, or this one was given up',
       415: 'Neither Content-Type nor `format` says what the lines are, or an unknown compression',
-      422: 'A wrong query, a bad line under `strict`, or broken compression',
+      422: 'A wrong query, a bad line under `strict`, no known column, or broken compression',
     },
   })
   async run(

@@ -139,7 +139,7 @@ describe('an import', () => {
 
   it('tells bad lines by number; the rest goes in', async () => {
     const id = await audienceWith('ada');
-    const body = `ok,x\n"open\n,no member\n${'x'.repeat(1_025)},y\nlast,z`;
+    const body = `member,other\nok,x\n"open\n,no member\n${'x'.repeat(1_025)},y\nlast,z`;
     expect(await upload(`${id}?mode=add`, body, { headers: CSV })).toMatchObject({
       status: 201,
       body: {
@@ -147,13 +147,20 @@ describe('an import', () => {
         rejected: 3,
         added: 2,
         problems: [
-          { line: 2, problem: 'the line is no CSV' },
-          { line: 3, problem: 'the line names no member' },
-          { line: 4, problem: 'the member key is over 1,024 bytes' },
+          { line: 3, problem: 'the line is no CSV' },
+          { line: 4, problem: 'the line names no member' },
+          { line: 5, problem: 'the member key is over 1,024 bytes' },
         ],
       },
     });
     expect(await membersOf(id)).toEqual(['ada', 'last', 'ok']);
+  });
+
+  it('is refused where nobody knows which column the members are in', async () => {
+    const id = await audienceWith('ada');
+    const answer = await upload(`${id}?mode=replace`, 'Bob,Paris\nCy,Rome\n', { headers: CSV });
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/1' }] } });
+    expect(await membersOf(id)).toEqual(['ada']);
   });
 
   it.each(['add', 'replace'])('is refused whole under strict (%s)', async (mode) => {
@@ -282,8 +289,8 @@ describe('an import', () => {
     await vi.waitFor(async () => expect(await remains(id)).toBe(1), PATIENCE);
     expect((await callAdmin(bed.base, `DELETE /audiences/${id}`)).status).toBe(204);
     client.socket.write(chunk(lines(...many(6_000, 'user'))));
-    await client.says('"type":"import_given_up"');
-    expect(client.head).toContain('HTTP/1.1 409');
+    await client.says('"type":"unknown_audience"');
+    expect(client.head).toContain('HTTP/1.1 404');
   });
 
   it('is of an audience that there is, and an admin’s to do', async () => {
