@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { identify } from '../support/builders.js';
 import { TOKEN } from '../support/service.js';
 import { counts, TestBed } from '../support/test-bed.js';
@@ -21,9 +21,11 @@ it('rejects events of audiences past engage.max_audiences, and stores those besi
   ]);
 });
 
-it('refuses createAudience past it', async () => {
+it('refuses createAudience past it, and says so in the log', async () => {
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   expect(await bed.send({ audienceName: 'Fourth' }, { route: 'audiences' })).toMatchObject({
     status: 409,
     body: { type: 'too_many_audiences', status: 409 },
   });
+  expect(written.mock.calls.join('\n')).toMatch(/There are 2 audiences already: delete some/);
 });
