@@ -38,6 +38,16 @@ describe('the schedule of builds', () => {
     expect(builds).toBe(1);
   });
 
+  it('builds 50 ms after the first change, however many follow, where nothing rests', async () => {
+    const schedule = make();
+    schedule.request();
+    await vi.advanceTimersByTimeAsync(49);
+    schedule.request();
+    expect(builds).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(builds).toBe(1);
+  });
+
   it('builds once more for a change during a build, never two at a time', async () => {
     const schedule = make(100);
     schedule.request();

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { hashText } from '../evaluation/hash.js';
 import { HashedList } from './hashed-list.js';
+
+vi.mock(import('../evaluation/hash.js'), { spy: true });
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -18,5 +21,15 @@ describe('a hashed list', () => {
     expect(list.hashesOf(new Set(['bob']))).toEqual([hash('bobVIP')]);
     expect(list.hashesOf(new Set())).toEqual([]);
     expect(list.hashesOf(new Set(['ada']))).toEqual([hash('adaVIP')]);
+  });
+
+  it('hashes nobody again who was in it before', () => {
+    const list = new HashedList('salt', 'VIP');
+    list.hashesOf(new Set(['ada', 'bob']));
+    vi.mocked(hashText).mockClear();
+    list.hashesOf(new Set(['bob', 'ada']));
+    expect(hashText).not.toHaveBeenCalled();
+    list.hashesOf(new Set(['ada', 'eve']));
+    expect(vi.mocked(hashText).mock.calls.map(([member]) => member)).toEqual(['eve']);
   });
 });

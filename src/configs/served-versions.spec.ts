@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../test/support/eventually.js';
 import type { ServedConfig } from './served-config.js';
 import { ServedVersions } from './served-versions.js';
@@ -21,6 +21,7 @@ describe('the versions of a config', () => {
     });
   });
   afterEach(() => {
+    vi.useRealTimers();
     versions.stop();
   });
 
@@ -32,6 +33,22 @@ describe('the versions of a config', () => {
     await eventually(() => expect(versions.current?.brotli).toBeDefined());
     expect(textsOf(versions.current)).toEqual([content(1), content(1), content(1)]);
     expect(versions.current?.etag).toBe(first?.etag);
+  });
+
+  it('have no brotli before they stood for a second, each of them anew', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await versions.serve(content(1));
+    vi.advanceTimersByTime(999);
+    await versions.serve(content(2));
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(999);
+    expect(vi.getTimerCount()).toBe(1);
+    expect(versions.current?.brotli).toBeUndefined();
+    vi.advanceTimersByTime(1);
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+    await eventually(() => expect(versions.current?.brotli).toBeDefined());
+    expect(textsOf(versions.current)[2]).toBe(content(2));
   });
 
   it('never mix: whenever it is looked, all encodings are of one version', async () => {
