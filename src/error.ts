@@ -20,11 +20,18 @@ export interface InputProblem {
   readonly in?: 'query' | 'path' | 'header';
 }
 
+/** In one sentence. */
+const MOST_NAMED = 5;
+
 /** What was sent can be read, and not be done. */
 export class InvalidInputError extends AudienceSyncError {
   readonly code = 'invalid_input';
 
   constructor(readonly problems: readonly InputProblem[]) {
-    super(problems.map(({ pointer, detail }) => `${pointer || 'the body'}: ${detail}`).join('; '));
+    const named = problems
+      .slice(0, MOST_NAMED)
+      .map(({ pointer, detail }) => `${pointer || 'the body'}: ${detail}`);
+    const surplus = problems.length - named.length;
+    super([...named, ...(surplus > 0 ? [`and ${surplus} more`] : [])].join('; '));
   }
 }

@@ -56,7 +56,7 @@ export class SdksController {
   @ApiParam({ name: 'sdkId', type: String })
   @Call({
     summary: 'The config JSON that SDKs are served, byte for byte',
-    returns: Object,
+    returns: 'any object',
     problems: { 404: 'No such SDK id' },
   })
   config(@Param('sdkId') sdkId: string, @Res() response: Response): void {

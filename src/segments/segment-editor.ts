@@ -13,6 +13,8 @@ import { segmentWith, type SegmentDraft, type StoredSegment } from './stored-seg
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const UNIQUE_VIOLATION = '23505';
+/** The audience went in the same moment. */
+const FOREIGN_KEY_VIOLATION = '23503';
 
 /**
  * Makes, changes and deletes segments for people. When a function resolves, the change is durable,
@@ -92,7 +94,9 @@ export class SegmentEditor {
         await manager.query(RAISE_REVISION);
         return changed;
       }),
-    );
+    ).catch((error: unknown) => {
+      throw sqlState(error) === FOREIGN_KEY_VIOLATION ? unknownAudience() : error;
+    });
     // Whoever asks next shall find it. It is stored in any case, and looked for every second.
     await this.definitions.reload().catch(() => {});
     return segment;
@@ -127,8 +131,12 @@ export class SegmentEditor {
   ): Promise<number | undefined> {
     const found = await this.store.audienceOf(manager, definition);
     if (found === null && isAudienceDefinition(definition) && 'id' in definition.audience) {
-      throw new InvalidInputError([{ pointer: '/audience/id', detail: 'names no audience' }]);
+      throw unknownAudience();
     }
     return found ?? undefined;
   }
+}
+
+function unknownAudience(): InvalidInputError {
+  return new InvalidInputError([{ pointer: '/audience/id', detail: 'names no audience' }]);
 }

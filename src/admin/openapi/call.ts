@@ -14,13 +14,14 @@ export interface CallDescription {
   readonly details?: string;
   /** 200 unless told. */
   readonly status?: number;
-  /** What it answers; a list: pages of that. Undefined: no body. */
-  readonly returns?: Type | readonly [Type];
+  /** What it answers; a list: pages of that; `any object`: what others define. Undefined: no body. */
+  readonly returns?: Type | readonly [Type] | 'any object';
   /** Problems besides those that every call has: status and when. */
   readonly problems?: Readonly<Record<number, string>>;
 }
 
 const EVERYWHERE: Readonly<Record<number, string>> = {
+  400: 'A path or body that can not be read',
   401: 'No token, or none of ours',
   503: 'PostgreSQL is away',
 };
@@ -32,7 +33,7 @@ export function Call(call: CallDescription): MethodDecorator {
   return applyDecorators(
     HttpCode(status),
     ApiOperation({ summary, ...(details !== undefined && { description: details }) }),
-    ...(returns === undefined ? [] : [ApiExtraModels(typeOf(returns))]),
+    ...(returns === undefined || returns === 'any object' ? [] : [ApiExtraModels(typeOf(returns))]),
     ApiResponse({
       status,
       description: 'Done',
@@ -55,7 +56,8 @@ function typeOf(returns: Type | readonly [Type]): Type {
   return typeof returns === 'function' ? returns : returns[0];
 }
 
-function schemaOf(returns: Type | readonly [Type]): SchemaObject | { $ref: string } {
+function schemaOf(returns: Type | readonly [Type] | 'any object'): SchemaObject | { $ref: string } {
+  if (returns === 'any object') return { type: 'object', additionalProperties: true };
   const one = { $ref: getSchemaPath(typeOf(returns)) };
   if (typeof returns === 'function') return one;
   return {
