@@ -39,6 +39,8 @@ describe('the address of a config', () => {
     expect(address('http://own/a').follow(config('http://own/a/', redirect))).toBe(false);
     expect(address().follow({})).toBe(false);
     expect(address().follow({ p: { r: redirect } })).toBe(false);
+    expect(address().follow(config('', redirect))).toBe(false);
+    expect(address('http://own').follow(config('', redirect))).toBe(false);
   });
 
   it('under base_url moves only when it must', () => {
@@ -66,7 +68,6 @@ describe('the address of a config', () => {
     'http://127.0.0.1',
     'file:///etc/passwd',
     'no address',
-    '',
   ])('never takes the key to %s', (target) => {
     for (const own of [address(), address('https://own')]) {
       expect(() => own.follow(config(target, 2))).toThrow('another server');

@@ -48,8 +48,9 @@ export class UpstreamAddress {
    */
   follow({ p }: ConfigJson): boolean {
     const redirect = p?.r ?? NO_REDIRECT;
-    const next = p?.u ?? undefined;
-    if (next === undefined || (this.isCustom && redirect !== FORCED_REDIRECT)) {
+    const next = p?.u;
+    // An empty one is none, as the SDKs read it.
+    if (!next || (this.isCustom && redirect !== FORCED_REDIRECT)) {
       return false;
     }
     const target = URL.canParse(next) ? new URL(next) : undefined;

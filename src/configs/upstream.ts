@@ -6,7 +6,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { MAX_CONFIG_BYTES } from '../evaluation/config.js';
 import { configText, readBaseConfig, type BaseConfig } from './base-config.js';
 import { UpstreamAddress, type UpstreamAddressOptions } from './upstream-address.js';
-import { unanswered, unexpectedStatus, UpstreamError } from './upstream.error.js';
+import { unanswered, unexpectedStatus, unknownEncoding, UpstreamError } from './upstream.error.js';
 
 /** Of one refresh, as in ConfigCat's SDKs: the first request and two that its answers lead to. */
 const MAX_REQUESTS = 3;
@@ -81,8 +81,12 @@ export class Upstream {
       if (status === 304 && etag !== undefined) {
         return { kind: 'unchanged' };
       }
-      if (status !== 200) throw unexpectedStatus(status);
-      const base = readBaseConfig(configText(bytesOf(data)), etagOf(headers['etag']));
+      const bytes = bytesOf(data);
+      if (!brings(status, bytes)) throw unexpectedStatus(status);
+      const encoding = textOf(headers['content-encoding']).toLowerCase();
+      // Of those that were read axios takes the header away.
+      if (encoding !== '' && encoding !== 'identity') throw unknownEncoding(encoding);
+      const base = readBaseConfig(configText(bytes), textOf(headers['etag']) || undefined);
       if (!this.address.follow(base.config)) {
         return { kind: 'config', base };
       }
@@ -124,8 +128,11 @@ function bytesOf(data: unknown): Uint8Array {
   return data instanceof Uint8Array ? data : new Uint8Array();
 }
 
-/** An empty one names nothing. */
-function etagOf(header: unknown): string | undefined {
-  const etag = typeof header === 'string' ? header.trim() : '';
-  return etag === '' ? undefined : etag;
+/** Any success with a body, as ConfigCat's SDKs take it; of 200 even that there is none is told as what it is. */
+function brings(status: number, bytes: Uint8Array): boolean {
+  return status === 200 || (status > 200 && status < 300 && bytes.length > 0);
+}
+
+function textOf(header: unknown): string {
+  return typeof header === 'string' ? header.trim() : '';
 }

@@ -7,7 +7,7 @@ import { secret, text } from './format/text.format.js';
 import { OfflineOptions } from './offline.options.js';
 import { BY_PATH, Group, Option } from './option.js';
 import type { SdkSource } from './sdk-source.js';
-import { IsWebUrl } from './web-url.js';
+import { IsWebBase, IsWebUrl } from './web-url.js';
 
 /** One SDK id: a config in an environment of a product, or only our segments and audience flags. */
 export class SdkOptions {
@@ -24,7 +24,7 @@ export class SdkOptions {
     env: BY_PATH,
     unset: '',
   })
-  @IsWebUrl()
+  @IsWebBase()
   readonly baseUrl: string | undefined;
 
   /** Seconds. */

@@ -2,7 +2,7 @@ import { ValidateBy } from 'class-validator';
 
 const PROTOCOLS = new Set(['http:', 'https:']);
 
-function isWebUrl(value: unknown): boolean {
+function isWebUrl(value: unknown): value is string {
   return typeof value === 'string' && URL.canParse(value) && PROTOCOLS.has(new URL(value).protocol);
 }
 
@@ -17,6 +17,20 @@ export function IsWebUrl(): PropertyDecorator {
     validator: {
       validate: (value: unknown) => value === undefined || isWebUrl(value),
       defaultMessage: () => 'must be an http or https URL',
+    },
+  });
+}
+
+/** The same for a URL that paths are put behind: what stands after them would be lost. */
+export function IsWebBase(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isWebBase',
+    validator: {
+      validate: (value: unknown) => value === undefined || (isWebUrl(value) && !/[?#]/.test(value)),
+      defaultMessage: (at) =>
+        isWebUrl(at?.value)
+          ? 'must have no query (?) and no fragment (#), since paths are put behind it: a token can be part of its path'
+          : 'must be an http or https URL',
     },
   });
 }

@@ -86,15 +86,22 @@ describe('a config from upstream', () => {
     expect(server.connections).toBe(1);
   });
 
-  it('may be compressed', async () => {
-    const packed = gzipSync(textConfig('packed'));
-    const answer = await fetchAfter(body(packed, { 'content-encoding': 'gzip' }));
-    expect(answer).toMatchObject({ base: { json: textConfig('packed') } });
-  });
-
   it.each(['', '   '])('with an empty tag (%j) has none', async (etag) => {
     const answer = await fetchAfter(body(textConfig('one'), { etag }));
     expect(answer).toMatchObject({ base: { etag: undefined } });
+  });
+
+  it.each([201, 203, 206])('may come with any success (%i)', async (code) => {
+    const answer = await fetchAfter((_request, response) => {
+      response.writeHead(code, { etag: '"one"' });
+      response.end(textConfig('one'));
+    });
+    expect(answer).toMatchObject({ base: { json: textConfig('one'), etag: '"one"' } });
+  });
+
+  it('may name an empty address, which is none', async () => {
+    const p = { u: '', r: 2, s: 'salt' };
+    expect(await fetchAfter(body(textConfig('one', { p })))).toMatchObject({ kind: 'config' });
   });
 
   it('loses its byte order mark', async () => {
@@ -109,13 +116,28 @@ describe('an upstream that answers badly', () => {
     [404, 'correct key', 'unexpected response received: 404 Not Found'],
     [500, 'asked again', 'unexpected response received: 500 Internal Server Error'],
     [204, 'asked again', 'unexpected response received: 204 No Content'],
-    [304, 'base_url', 'unexpected response received: 304 Not Modified'],
+    [304, 'named none', 'unexpected response received: 304 Not Modified'],
     [429, 'asked again', 'unexpected response received: 429 Too Many Requests'],
   ])('%i is told with what to do', async (code, advice, record) => {
     const error = await failure(fetchAfter(status(code)));
     expect(error.message).toContain(String(code));
     expect(error.message).toContain(advice);
     expect(error.record).toBe(record);
+  });
+
+  it('whose part is no config is refused, whatever the success', async () => {
+    const error = await failure(
+      fetchAfter((_request, response) => {
+        response.writeHead(206);
+        response.end(textConfig('one').slice(0, -5));
+      }),
+    );
+    expect(error.message).toContain('no JSON');
+  });
+
+  it('whose 304 confirms nothing is not called a redirect', async () => {
+    const error = await failure(fetchAfter(status(304)));
+    expect(error.message).not.toContain('Redirects');
   });
 
   it('is not followed elsewhere by HTTP: the key would go with it', async () => {
