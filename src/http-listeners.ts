@@ -18,6 +18,13 @@ const CONTROLLER_PATHS = [
 /** The same while there is an admin token. */
 const ADMIN_PATH = '/admin/';
 
+/** Bodies of any size, which take as long as they are. */
+const UPLOAD = /^\/admin\/v1\/audiences\/[^/]+\/members\/import(\?|$)/;
+
+export function isUpload(url: string): boolean {
+  return UPLOAD.test(url);
+}
+
 /** As nginx logs it. */
 const CLIENT_GONE = 499;
 

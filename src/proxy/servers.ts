@@ -11,10 +11,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AudienceSyncError } from '../error.js';
 import type { Certificates } from './certificates.js';
 import { ProxyResponse } from './response.js';
+import { SlowRequests } from './slow-requests.js';
 
 /** Milliseconds. */
 export interface ServerTimeouts {
-  /** Until a client has sent its headers, and its whole request. */
+  /** Until a client has sent its headers, and its whole request; an upload: anything more of it. */
   readonly headers: number;
   readonly request: number;
   readonly handshake: number;
@@ -48,6 +49,8 @@ export interface Address {
 export interface HttpServerSettings {
   /** With them it speaks TLS. Whoever made them starts and stops them. */
   readonly certificates?: Certificates | undefined;
+  /** Whether a request may take as long as its body is. */
+  readonly isUpload?: (url: string) => boolean;
   /** Over those of production; for tests. */
   readonly timeouts?: Partial<ServerTimeouts>;
 }
@@ -64,6 +67,8 @@ export class HttpServer {
   private readonly shakingHands = new Map<string, Socket>();
   /** The last request of each connection, while it is answered; those before it keep the connection. */
   private readonly underWay = new Map<Socket, ServerResponse>();
+  private readonly slow: SlowRequests;
+  private readonly checkInterval: number;
   private closing = false;
 
   constructor(
@@ -94,14 +99,20 @@ export class HttpServer {
       socket.on('close', forgetSocket);
     };
     const timeouts = { ...TIMEOUTS, ...settings.timeouts };
+    this.slow = new SlowRequests(underWay, {
+      timeout: timeouts.request,
+      isUpload: settings.isUpload ?? (() => false),
+    });
     const options: ServerOptions = {
       ServerResponse: ProxyResponse,
       headersTimeout: timeouts.headers,
-      requestTimeout: timeouts.request,
+      // Node knows one for all requests: SlowRequests has another for uploads.
+      requestTimeout: 0,
       connectionsCheckingInterval: timeouts.check,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
     };
+    this.checkInterval = timeouts.check;
     const { certificates } = settings;
     if (certificates === undefined) {
       this.server = createServer(options, take).on('connection', welcome);
@@ -127,6 +138,7 @@ export class HttpServer {
         this.server.off('error', refuse);
         // Out of file handles, for one: without a listener it would end the process.
         this.server.on('error', this.onError);
+        this.slow.start(this.checkInterval);
         resolve(portOf(this.server.address()));
       });
     });
@@ -152,6 +164,7 @@ export class HttpServer {
       const sweep = setInterval(() => this.sweep(), SWEEP_INTERVAL_MS);
       this.server.close(() => {
         clearInterval(sweep);
+        this.slow.stop();
         resolve();
       });
     });

@@ -34,7 +34,7 @@ describe.each(['http', 'https'] as const)('a client over %s that takes its time'
         request.resume().on('end', () => response.end('done'));
       },
       () => {},
-      { certificates, timeouts: TIMEOUTS },
+      { certificates, timeouts: TIMEOUTS, isUpload: (url) => url === '/upload' },
     );
     const port = await server.listen({ host: LOOPBACK, port: 0 });
     const socket =
@@ -60,6 +60,25 @@ describe.each(['http', 'https'] as const)('a client over %s that takes its time'
     const answer = told(socket);
     socket.write(`${HEAD}Content-Length: 1000000\r\n\r\n`);
     drip(socket, '.');
+    expect(await answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+  });
+
+  it('with an upload may take as long as that is', async () => {
+    const socket = await connected();
+    let text = '';
+    socket.on('data', (chunk) => (text += String(chunk)));
+    const length = 300;
+    socket.write(`POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`);
+    const start = performance.now();
+    drip(socket, '.', length);
+    await eventually(() => expect(text).toMatch(/^HTTP\/1\.1 200 /));
+    expect(performance.now() - start).toBeGreaterThan(2 * TIMEOUTS.request);
+  });
+
+  it('with an upload, and sends no more of it, is told 408', async () => {
+    const socket = await connected();
+    const answer = told(socket);
+    socket.write('POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nx');
     expect(await answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
   });
 
@@ -101,11 +120,12 @@ async function told(socket: Socket): Promise<string> {
 }
 
 /** One byte now and then, for as long as somebody listens. */
-function drip(socket: Socket, text: string): void {
+function drip(socket: Socket, text: string, length = Infinity): void {
   let next = 0;
   const timer = setInterval(() => {
     socket.write(text[next % text.length] ?? '');
     next += 1;
+    if (next === length) clearInterval(timer);
   }, 10);
   socket.on('close', () => clearInterval(timer));
 }
