@@ -48,6 +48,7 @@ it('every loop of a service is in its registry by name while it runs', async () 
       'config read',
       'feed',
       'feed-report',
+      'history-erasure',
       'notifications',
       'numbering-watch',
       'polling-lock',
