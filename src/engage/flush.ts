@@ -4,6 +4,9 @@ import { isBadData } from '../database/sql-state.js';
 import { outcomesOfAll, type FlushOutcome } from './flush-outcome.js';
 import { keepNewest } from './keep-newest.js';
 
+/** After so many that lost to an erasure, the next one lets none begin. */
+const DISTURBED_ATTEMPTS = 2;
+
 /** What became of a flush's events, in their order; undefined where one could not be written, and `error` tells why. */
 export interface Flushed {
   readonly outcomes: ReadonlyArray<FlushOutcome | undefined>;
@@ -41,7 +44,11 @@ async function write(
   writing: Writing,
 ): Promise<void> {
   try {
-    const outcomes = await repeatOnConflict(() => store.write(events), writing.random);
+    let attempts = 0;
+    const outcomes = await repeatOnConflict(() => {
+      attempts += 1;
+      return attempts > DISTURBED_ATTEMPTS ? store.writeUndisturbed(events) : store.write(events);
+    }, writing.random);
     writing.outcomes.push(...outcomes);
   } catch (error) {
     if (!isBadData(error)) {
