@@ -13,6 +13,10 @@ import { runWorker } from './worker-process.js';
 const STOP_TIMEOUT_MS = 25_000;
 
 async function main(): Promise<void> {
+  if (cluster.isWorker) {
+    await runWorker();
+    process.exit(0);
+  }
   const { options, tokenFile, warnings } = loadOptions({
     argv: process.argv.slice(2),
     env: process.env,
@@ -21,10 +25,6 @@ async function main(): Promise<void> {
   const missing = notYetSupported(options);
   if (missing.length > 0) {
     fail(['This version can not do what the options ask for:', ...missing].join('\n  '));
-  }
-  if (cluster.isWorker) {
-    await runWorker(options);
-    process.exit(0);
   }
   const logger = new ServiceLogger(options.log.level);
   warnings.forEach((warning) => logger.warn(warning, 'Options'));

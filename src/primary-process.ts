@@ -9,6 +9,7 @@ import { Metrics } from './observability/metrics.js';
 import { ServiceLogger } from './observability/service-logger.js';
 import type { Options } from './options/options.js';
 import { diagnosticsTable } from './proxy/diagnostics-table.js';
+import { Certificates } from './proxy/certificates.js';
 import { HealthController } from './proxy/health.controller.js';
 import { MetricsController } from './proxy/metrics.controller.js';
 import { HttpServer } from './proxy/servers.js';
@@ -16,8 +17,10 @@ import { StatusController } from './proxy/status.controller.js';
 import type { RunningService } from './service.js';
 import { openDatabase } from './service-database.js';
 import { freePort } from './workers/free-port.js';
+import { closeLostHandoffs } from './workers/handoffs.js';
 import { MetricsSum } from './workers/metrics-sum.js';
 import type { Order } from './workers/order.js';
+import { packOptions } from './workers/packed-options.js';
 import { WorkerPool } from './workers/worker-pool.js';
 import { WorkersTold } from './workers/workers-told.js';
 
@@ -30,14 +33,23 @@ export async function startPrimary(options: Options): Promise<RunningService> {
   const { workers: count, host } = http;
   const logger = new ServiceLogger(log.level);
   const database = await openDatabase(options, logger);
-  const port = http.port === 0 ? await freePort(host) : http.port;
+  let { port } = http;
+  // For workers that start when the files can't be used.
+  let certificates: Certificates | undefined;
+  const packed = packOptions(options);
   const sum = new MetricsSum();
   const pool = new WorkerPool({
     count,
-    fork: () => cluster.fork(),
+    fork: () => {
+      const worker = cluster.fork();
+      closeLostHandoffs(worker);
+      return worker;
+    },
     orderFor: (index): Order => ({
       place: { index, workers: count },
       port,
+      options: packed,
+      certificates: certificates?.pems ?? [],
       databaseUrl: database.url,
       instancePid: process.pid,
     }),
@@ -74,6 +86,7 @@ export async function startPrimary(options: Options): Promise<RunningService> {
     told.drop();
     await allInOrder([
       () => pool.stop(),
+      () => certificates?.stop(),
       // Workers were connected to it to their end.
       () => database.stop(),
       () => diagnostics.close(),
@@ -83,6 +96,12 @@ export async function startPrimary(options: Options): Promise<RunningService> {
   const stop = (): Promise<void> => (stopping ??= close());
 
   try {
+    if (port === 0) port = await freePort(host);
+    if (tls.enabled) {
+      // What is wrong with them is told by the workers.
+      certificates = new Certificates(tls, { onError: () => {} });
+      certificates.start();
+    }
     await pool.start();
     const diagnosticsUrl = diag.enabled
       ? localUrl({ host: diag.host, port: await diagnostics.listen(diag) })

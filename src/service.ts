@@ -8,7 +8,7 @@ import { announce } from './announce.js';
 import { AppModule } from './app.module.js';
 import { describeDatabaseError } from './database/sql-state.js';
 import { AudienceSyncError } from './error.js';
-import { diagnosticsListener, mainListener } from './http-listeners.js';
+import { diagnosticsListener, isUpload, mainListener } from './http-listeners.js';
 import { LifeCycle } from './life-cycle.js';
 import { localUrl } from './local-url.js';
 import { LoopRegistry } from './loop.js';
@@ -20,6 +20,7 @@ import { ServiceLogger } from './observability/service-logger.js';
 import { Status } from './observability/status.js';
 import type { Options } from './options/options.js';
 import { ProblemFilter } from './problem.filter.js';
+import type { PemPair } from './proxy/certificate-pair.js';
 import { Certificates } from './proxy/certificates.js';
 import { RouteTables } from './proxy/route-tables.js';
 import { HttpServer } from './proxy/servers.js';
@@ -47,22 +48,46 @@ export interface Told {
   readonly readiness: Readiness;
 }
 
+export type Listening = Pick<RunningService, 'port' | 'url' | 'diagnosticsUrl'>;
+
+/** A service whose rooms are made, and that does nothing yet. */
+export interface PreparedService {
+  readonly told: Told;
+  /** Opens its servers. @throws what is wrong with the options' surroundings */
+  listen(): Promise<Listening>;
+  /** Begins to work; see `RunningService.started`. May be called again. */
+  start(): Promise<void>;
+  /** As `RunningService` does, whatever was begun. */
+  stop(): Promise<void>;
+}
+
 /** The whole service in this process: database, app, servers. */
 export async function startService(options: Options): Promise<RunningService> {
   const logger = new ServiceLogger(options.log.level);
   const database = await openDatabase(options, logger);
-  const service = await serve(options, database, logger);
-  if (options.diag.enabled && options.diag.metrics.enabled) service.told.metrics.watchProcess();
-  announce(options, service.url);
-  return service;
+  const service = await prepare(options, database, logger);
+  try {
+    const listening = await service.listen();
+    if (options.diag.enabled && options.diag.metrics.enabled) service.told.metrics.watchProcess();
+    const started = service.start();
+    announce(options, listening.url);
+    return { ...listening, started, stop: () => service.stop() };
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
 }
 
-/** App and servers, over a database that ends with them. @throws what is wrong with the options' surroundings */
-export async function serve(
+/**
+ * App and servers, over a database that ends with them. `known` are certificates that another
+ * process read. @throws what is wrong with the options' surroundings
+ */
+export async function prepare(
   options: Options,
   database: ServiceDatabase,
   logger: LoggerService,
-): Promise<RunningService & { readonly told: Told }> {
+  known: readonly PemPair[] = [],
+): Promise<PreparedService> {
   Logger.overrideLogger(logger);
   const app = await createApp(options, database, logger).catch(async (error: unknown) => {
     await database.stop();
@@ -77,6 +102,34 @@ export async function serve(
   let main: HttpServer | undefined;
   const diagnostics = new HttpServer(diagnosticsListener(routes.diagnostics), report);
 
+  const listen = async (): Promise<Listening> => {
+    if (options.tls.enabled) {
+      certificates = new Certificates(options.tls, {
+        onError: report,
+        onWarning: (warning) => httpLogger.warn(warning, 'Http'),
+        known,
+        loops: app.get(LoopRegistry),
+      });
+    }
+    const listener = mainListener(
+      routes.main,
+      { express, isAdminOn: options.admin.tokens.length > 0 },
+      app.get(Requests).answered,
+    );
+    main = new HttpServer(listener, report, {
+      isUpload,
+      certificates,
+    });
+    const { host } = options.http;
+    const port = await main.listen(options.http);
+    certificates?.start();
+    const diagnosticsUrl = options.diag.enabled
+      ? localUrl({ host: options.diag.host, port: await diagnostics.listen(options.diag) })
+      : undefined;
+    if (diagnosticsUrl !== undefined) logger.log(`Diagnostics listen on ${diagnosticsUrl}`, 'Http');
+    const url = localUrl({ host, port, isSecure: options.tls.enabled });
+    return { port, url, diagnosticsUrl };
+  };
   const close = async (): Promise<void> => {
     lifeCycle.beginStop();
     await allInOrder([
@@ -91,39 +144,12 @@ export async function serve(
   };
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= close());
-
-  try {
-    if (options.tls.enabled) {
-      certificates = new Certificates(options.tls, {
-        onError: report,
-        onWarning: (warning) => httpLogger.warn(warning, 'Http'),
-        loops: app.get(LoopRegistry),
-      });
-    }
-    const listener = mainListener(
-      routes.main,
-      { express, isAdminOn: options.admin.tokens.length > 0 },
-      app.get(Requests).answered,
-    );
-    main = new HttpServer(listener, report, { certificates });
-    const { host } = options.http;
-    const port = await main.listen(options.http);
-    certificates?.start();
-    const diagnosticsUrl = options.diag.enabled
-      ? localUrl({ host: options.diag.host, port: await diagnostics.listen(options.diag) })
-      : undefined;
-    if (diagnosticsUrl !== undefined) logger.log(`Diagnostics listen on ${diagnosticsUrl}`, 'Http');
-    const url = localUrl({ host, port, isSecure: options.tls.enabled });
-    const told = {
-      status: app.get(Status),
-      metrics: app.get(Metrics),
-      readiness: app.get(Readiness),
-    };
-    return { port, url, diagnosticsUrl, started: lifeCycle.start(), stop, told };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const told = {
+    status: app.get(Status),
+    metrics: app.get(Metrics),
+    readiness: app.get(Readiness),
+  };
+  return { told, listen, start: () => lifeCycle.start(), stop };
 }
 
 async function createApp(

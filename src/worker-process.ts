@@ -1,25 +1,67 @@
 import cluster from 'node:cluster';
 import process from 'node:process';
 import { ServiceLogger } from './observability/service-logger.js';
-import type { Options } from './options/options.js';
-import { serve } from './service.js';
+import { prepare } from './service.js';
 import { Channel } from './workers/channel.js';
+import { unpackOptions } from './workers/packed-options.js';
 import { shareOf } from './workers/share.js';
+import { untilReady } from './workers/until-ready.js';
 
 /** The primary answers at once, but on a machine that starts many of us. */
 const ORDER_TIMEOUT_MS = 30_000;
 
 /**
  * One of `http.workers`: the whole service with its own index, on the port that all share. It ends
- * when the primary says so, or is gone.
+ * when the primary says so, or is gone. One that takes another's place waits with its share of the
+ * connections until it can answer them, as long as others do.
  */
-export async function runWorker(options: Options): Promise<void> {
+export async function runWorker(): Promise<void> {
   const channel = new Channel({
     // Without a callback, a message to a primary that just died would be an error event.
     send: (message) => void process.send?.(message, undefined, undefined, () => {}),
     onMessage: (listener) => void process.on('message', listener),
   });
-  const stopping = new Promise<void>((resolve) => {
+  const stopping = stopOrder(channel);
+  const joining = new Promise<void>((resolve) => channel.on('join', resolve));
+  const order = await channel.ask('order', ORDER_TIMEOUT_MS);
+  const options = unpackOptions(order.options);
+  const service = await prepare(
+    shareOf(options, order.place, order.port),
+    // The primary's, which ends it after us.
+    { url: order.databaseUrl, instancePid: order.instancePid, stop: () => Promise.resolve() },
+    new ServiceLogger(options.log.level),
+    order.certificates,
+  );
+  const { status, metrics, readiness } = service.told;
+  if (options.diag.enabled && options.diag.metrics.enabled) metrics.watchProcess();
+  channel.answer('status', () => status.own());
+  channel.answer('metrics', () => metrics.values());
+  channel.answer('readiness', () => readiness.missing);
+  status.readFrom(() => channel.ask('status'));
+
+  const over = new AbortController();
+  void stopping.then(() => over.abort());
+  try {
+    if (await channel.ask('othersServe', ORDER_TIMEOUT_MS)) {
+      const failing = service.start().then(() => joining);
+      await Promise.race([untilReady(readiness, over.signal), joining, failing]);
+    }
+    if (!over.signal.aborted) {
+      await service.listen();
+      channel.tell('listening');
+      const started = service.start();
+      void started.then(() => channel.tell('started')).catch(() => {});
+      await Promise.race([stopping, started.then(() => stopping)]);
+    }
+  } finally {
+    over.abort();
+    await service.stop();
+  }
+}
+
+/** Resolves when the primary says so, or is gone, or somebody else ends this process. */
+function stopOrder(channel: Channel): Promise<void> {
+  return new Promise<void>((resolve) => {
     channel.on('stop', resolve);
     process.on('SIGTERM', resolve);
     // A terminal sends it to us, too: the primary got it, and tells us.
@@ -30,22 +72,4 @@ export async function runWorker(options: Options): Promise<void> {
       resolve();
     });
   });
-  const order = await channel.ask('order', ORDER_TIMEOUT_MS);
-  const logger = new ServiceLogger(options.log.level);
-  const service = await serve(
-    shareOf(options, order.place, order.port),
-    // The primary's, which ends it after us.
-    { url: order.databaseUrl, instancePid: order.instancePid, stop: () => Promise.resolve() },
-    logger,
-  );
-  const { status, metrics, readiness } = service.told;
-  if (options.diag.enabled && options.diag.metrics.enabled) metrics.watchProcess();
-  channel.answer('status', () => status.own());
-  channel.answer('metrics', () => metrics.values());
-  channel.answer('readiness', () => readiness.missing);
-  status.readFrom(() => channel.ask('status'));
-  channel.tell('listening');
-  void service.started.then(() => channel.tell('started'));
-  await Promise.race([stopping, service.started.then(() => stopping)]);
-  await service.stop();
 }

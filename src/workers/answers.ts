@@ -5,6 +5,8 @@ import type { Order } from './order.js';
 export interface Answers {
   /** A worker asks what it is to do. */
   readonly order: Order;
+  /** A worker asks whether others serve meanwhile, so that it can wait until it is ready. */
+  readonly othersServe: boolean;
   /** The primary asks for a worker's own, a worker for that of all. */
   readonly status: StatusDocument;
   readonly metrics: readonly object[];
@@ -12,5 +14,5 @@ export interface Answers {
   readonly readiness: readonly string[];
 }
 
-/** What needs no answer: a worker tells how far it is, the primary that it is over. */
-export type News = 'listening' | 'started' | 'stop';
+/** What needs no answer: a worker tells how far it is, the primary that nobody else serves, or that it is over. */
+export type News = 'listening' | 'started' | 'join' | 'stop';

@@ -7,6 +7,10 @@ export class Roll {
     return this.indexes.size;
   }
 
+  has(index: number): boolean {
+    return this.indexes.has(index);
+  }
+
   add(index: number): void {
     this.indexes.add(index);
     this.waiting.forEach((look) => look());

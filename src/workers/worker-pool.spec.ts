@@ -52,6 +52,8 @@ describe('the pool of workers', () => {
       orderFor: (index): Answers['order'] => ({
         place: { index, workers: 2 },
         port: 8_050,
+        options: '',
+        certificates: [],
         databaseUrl: 'postgres://db',
         instancePid: 1,
       }),
@@ -124,6 +126,35 @@ describe('the pool of workers', () => {
     expect(workers).toHaveLength(4);
     workers.slice(2).forEach(({ channel }) => channel.tell('listening'));
     await expect(starting).resolves.toBeUndefined();
+  });
+
+  it('lets those that are there from the start serve at once, and others wait for what they need', async () => {
+    await start();
+    workers[1]?.end(0, 'SIGKILL');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await latest().channel.ask('othersServe')).toBe(true);
+  });
+
+  it('tells those that wait to serve when nobody else does any more', async () => {
+    await start();
+    workers[1]?.end(0, 'SIGKILL');
+    await vi.advanceTimersByTimeAsync(100);
+    const waiting = latest();
+    const join = vi.fn<() => void>();
+    waiting.channel.on('join', join);
+    expect(join).not.toHaveBeenCalled();
+    workers[0]?.end(0, 'SIGKILL');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(join).toHaveBeenCalledTimes(1);
+    expect(await latest().channel.ask('othersServe')).toBe(false);
+  });
+
+  it('has no worker wait before it has served once', async () => {
+    const starting = pool.start();
+    workers[0]?.channel.tell('listening');
+    expect(await workers[1]?.channel.ask('othersServe')).toBe(false);
+    workers[1]?.channel.tell('listening');
+    await starting;
   });
 
   it('asks all, and says who did not answer', async () => {

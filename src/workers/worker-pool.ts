@@ -43,6 +43,8 @@ interface Member {
   readonly worker: WorkerProcess;
   readonly channel: Channel;
   readonly ended: Promise<void>;
+  /** It takes connections. */
+  isServing: boolean;
 }
 
 /** One worker's answer. */
@@ -112,6 +114,10 @@ export class WorkerPool {
     );
   }
 
+  private get isServed(): boolean {
+    return [...this.members.values()].some(({ isServing }) => isServing);
+  }
+
   private add(index: number): void {
     const worker = this.settings.fork();
     const bornAt = performance.now();
@@ -124,15 +130,23 @@ export class WorkerPool {
     const ended = new Promise<void>((resolve) => {
       worker.on('exit', (code, signal) => {
         this.members.delete(index);
+        // Better one that has little to serve than none.
+        if (!this.isServed) this.members.forEach((member) => member.channel.tell('join'));
         this.settings.onEnd(worker.process.pid ?? 0);
         this.ended(index, { code, signal, age: performance.now() - bornAt });
         resolve();
       });
     });
-    this.members.set(index, { index, worker, channel, ended });
+    const member: Member = { index, worker, channel, ended, isServing: false };
+    this.members.set(index, member);
     this.settings.serve(channel);
     channel.answer('order', () => this.settings.orderFor(index));
-    channel.on('listening', () => this.listening.add(index));
+    // All that are there from the start listen at once, as one process does.
+    channel.answer('othersServe', () => this.listening.has(index) && this.isServed);
+    channel.on('listening', () => {
+      member.isServing = true;
+      this.listening.add(index);
+    });
     channel.on('started', () => this.running.add(index));
   }
 

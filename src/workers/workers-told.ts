@@ -1,11 +1,11 @@
 import type { Metrics, MetricsText } from '../observability/metrics.js';
-import type { StatusDocument } from '../observability/status-document.js';
+import type { Health, StatusDocument } from '../observability/status-document.js';
 import { mergedStatus } from './merged-status.js';
 import type { MetricsSum } from './metrics-sum.js';
 import type { WorkerPool } from './worker-pool.js';
 
 export interface WorkersToldParts {
-  readonly pool: WorkerPool;
+  readonly pool: Pick<WorkerPool, 'ask' | 'restarts'>;
   readonly sum: MetricsSum;
   /** Of the primary itself. */
   readonly own: Metrics;
@@ -27,10 +27,12 @@ export class WorkersTold {
   /** For `/status`. */
   async read(): Promise<StatusDocument> {
     const { pool, count } = this.parts;
-    const documents = (await pool.ask('status')).flatMap(({ value }) => value ?? []);
+    const [answers, readiness] = await Promise.all([pool.ask('status'), pool.ask('readiness')]);
+    const documents = answers.flatMap(({ value }) => value ?? []);
     const answering = documents.length;
+    const ready = readiness.filter(({ value }) => value?.length === 0).length;
     return mergedStatus(documents, {
-      status: answering === count ? 'healthy' : 'degraded',
+      status: healthOf({ count, answering, ready }),
       wanted: count,
       answering,
       restarts: pool.restarts,
@@ -64,4 +66,10 @@ export class WorkersTold {
     }
     return missing;
   }
+}
+
+/** Of the workers, by how many there should be, answer, and have all that they need. */
+function healthOf({ count, answering, ready }: Readonly<Record<string, number>>): Health {
+  if (ready === count) return 'healthy';
+  return answering === count && ready === 0 ? 'initializing' : 'degraded';
 }
