@@ -3,6 +3,7 @@ import { repeatOnConflict } from '../database/repeat-on-conflict.js';
 import { deleteSet } from './import-remains.js';
 import { whyGivenUp } from './import-start.js';
 import * as sql from './import.sql.js';
+import { inKeyOrder } from './key-order.js';
 import type { MembershipStore } from './membership-store.js';
 
 /** Members added in one statement, as in a flush. */
@@ -59,15 +60,16 @@ export class ImportAddition {
   ): AsyncGenerator<readonly string[], void> {
     let after = addedUpTo;
     for (;;) {
-      const rows = await this.database.query<{ member_key: string }>(sql.READ_STAGED, [
-        importId,
-        after,
-        ADDED_AT_ONCE,
-      ]);
+      const parameters: readonly unknown[] = [importId, after, ADDED_AT_ONCE];
+      const rows: StagedRow[] = await inKeyOrder(this.database, sql.READ_STAGED, parameters);
       const last = rows.at(-1);
       if (last === undefined) return;
       after = last.member_key;
       yield rows.map((row) => row.member_key);
     }
   }
+}
+
+interface StagedRow {
+  readonly member_key: string;
 }

@@ -8,7 +8,16 @@ import { testDatabase } from '../../test/support/template.js';
 import type { Database } from '../database/database.js';
 import { ImportHousekeeping } from './import-housekeeping.js';
 import { FINISH_RECORD, READ_STRETCH, RECORD_STRETCH } from './import-record.sql.js';
-import { BEGIN_ADDING, DELETE_SOME, MERGE_NEWER, NOTE_ADDED, STAGE, SWITCH } from './import.sql.js';
+import {
+  BEGIN_ADDING,
+  DELETE_SOME,
+  MERGE_NEWER,
+  NOTE_ADDED,
+  READ_END,
+  STAGE,
+  SWITCH,
+} from './import.sql.js';
+import { inKeyOrder } from './key-order.js';
 import { MemberImport } from './member-import.js';
 import { MembershipStore } from './membership-store.js';
 
@@ -219,19 +228,15 @@ describe('what is left of an import', () => {
     let after: string | null = '';
     while (after !== null) {
       const parameters: readonly unknown[] = [memberSet, after, 5_000];
-      const [next] = await database.query<{ key: string | null }>(
-        `select max(member_key) as key from (
-           select member_key from membership where member_set = $1 and member_key > $2
-           order by member_key limit $3) stretch`,
-        parameters,
-      );
-      const [row] = await database.query<{ 'QUERY PLAN': ExplainedPlan }>(
+      const [next] = await inKeyOrder<{ last_key: string | null }>(database, READ_END, parameters);
+      const [row] = await inKeyOrder<{ 'QUERY PLAN': ExplainedPlan }>(
+        database,
         `explain (analyze, buffers, format json) ${DELETE_SOME}`,
         parameters,
       );
       const plan = row?.['QUERY PLAN'][0]?.Plan;
       blocks.push((plan?.['Shared Hit Blocks'] ?? NaN) + (plan?.['Shared Read Blocks'] ?? NaN));
-      after = next?.key ?? null;
+      after = next?.last_key ?? null;
     }
     const left = await database.query('select from membership where member_set = $1', [memberSet]);
     expect(left).toEqual([]);

@@ -16,7 +16,7 @@ export const READ_UNTOLD = `
   order by o.switch_change
   limit 1`;
 
-/** Where the next stretch of a finished replacement ends: $1 new set, $2 old set, $3 the key it starts after, $4 how many. Null: there is none. */
+/** Where the next stretch of a finished replacement ends: $1 new set, $2 old set, $3 the key it starts after, $4 how many. Null: there is none. In key order. */
 export const READ_STRETCH = `
   select max(member_key) as last_key from (
     select member_key from (

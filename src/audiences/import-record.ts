@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.js';
 import * as sql from './import-record.sql.js';
+import { inKeyOrder } from './key-order.js';
 import { undisturbed } from './undisturbed.js';
 
 const STRETCH = 5_000;
@@ -20,13 +21,9 @@ export async function recordReplacement(database: Database, importId: number): P
     const [untold] = await database.query<Untold>(sql.READ_UNTOLD, [importId]);
     if (untold === undefined) return;
     const { id, old_set: oldSet, after } = untold;
-    const [stretch] = await database.query<{ last_key: string | null }>(sql.READ_STRETCH, [
-      id,
-      oldSet,
-      after,
-      STRETCH,
-    ]);
-    const lastKey = stretch?.last_key ?? null;
+    const parameters = [id, oldSet, after, STRETCH];
+    const stretch = await inKeyOrder<StretchRow>(database, sql.READ_STRETCH, parameters);
+    const lastKey = stretch[0]?.last_key ?? null;
     if (lastKey === null) await database.query(sql.FINISH_RECORD, [id, after]);
     else {
       await undisturbed(database, (query) =>
@@ -58,4 +55,8 @@ interface Untold {
   readonly id: string;
   readonly old_set: string;
   readonly after: string;
+}
+
+interface StretchRow {
+  readonly last_key: string | null;
 }

@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.js';
 import { DELETE_SOME, SHOW_ALIVE } from './import.sql.js';
+import { inKeyOrder } from './key-order.js';
 
 /** Rows of one transaction. */
 const CHUNK = 5_000;
@@ -12,9 +13,12 @@ export async function deleteSet(
 ): Promise<void> {
   let after: string | null = '';
   while (after !== null) {
-    const parameters: readonly unknown[] = [memberSet, after, CHUNK];
-    const [row] = await database.query<{ last_key: string | null }>(DELETE_SOME, parameters);
-    after = row?.last_key ?? null;
+    const rows: DeletedRow[] = await inKeyOrder(database, DELETE_SOME, [memberSet, after, CHUNK]);
+    after = rows[0]?.last_key ?? null;
     await database.query(SHOW_ALIVE, [importId]);
   }
+}
+
+interface DeletedRow {
+  readonly last_key: string | null;
 }

@@ -4,6 +4,7 @@ import { deleteSet } from './import-remains.js';
 import { whyGivenUp } from './import-start.js';
 import { stopFlushes } from './import-step.js';
 import * as sql from './import.sql.js';
+import { inKeyOrder } from './key-order.js';
 import { undisturbed } from './undisturbed.js';
 
 /** Rows of one transaction: a tenth of a second, for others wait for none of them. */
@@ -38,10 +39,13 @@ export class ImportStaging {
    * @throws ImportGivenUpError, ImportAudienceError
    */
   async mergeNewer(oldSet: number): Promise<void> {
-    let after: string | null = '';
-    while (after !== null) {
-      const row: WrittenRow = await this.write(sql.MERGE_NEWER, [oldSet, after, STRETCH, CHUNK]);
-      after = row.last_key ?? null;
+    let after = '';
+    for (;;) {
+      const end = await inKeyOrder<EndRow>(this.database, sql.READ_END, [oldSet, after, STRETCH]);
+      const lastKey = end[0]?.last_key ?? null;
+      if (lastKey === null) return;
+      const merged = await this.write(sql.MERGE_NEWER, [oldSet, after, lastKey, CHUNK]);
+      after = merged.last_key ?? lastKey;
     }
   }
 
@@ -78,6 +82,10 @@ export class ImportStaging {
 
 interface WrittenRow {
   readonly alive: string;
-  /** Of a merge. Null: there is nothing behind. */
-  readonly last_key?: string | null;
+  /** Of a merge. */
+  readonly last_key?: string;
+}
+
+interface EndRow {
+  readonly last_key: string | null;
 }

@@ -90,26 +90,30 @@ export const STAGE = `
          (select count(*) from alive) as alive
   from counted c cross join seen s`;
 
+/** Where the next stretch of a set ends: $1 set, $2 the key it starts after, $3 how many. Null: there is none. In key order. */
+export const READ_END = `
+  select max(member_key) as last_key from (
+    select member_key from membership
+    where member_set = $1 and member_key > $2
+    order by member_key
+    limit $3
+  ) stretch`;
+
 /**
- * What had a later time than the import when it began; at the same time a leave wins. Of one stretch
- * in the order of the keys: $1 import, $2 the old set, $3 the key it starts after, $4 how many rows
- * it looks at, $5 how many it writes at most. Answers the last key of the stretch; null: there is none.
+ * What had a later time than the import when it began; at the same time a leave wins. Of the keys
+ * after $3 up to $4: $1 import, $2 the old set, $5 how many rows it writes at most. Answers the key
+ * it came to.
  */
 export const MERGE_NEWER = `
   with seen as materialized (
     select erasures, erasures + purges as removals from instance
   ),${ALIVE},
-  stretch as materialized (
-    select member_key, is_member, event_at, changed_at
-    from membership where member_set = $2 and member_key > $3
-    order by member_key
-    limit $4
-  ),
   newer as materialized (
-    select s.member_key, s.is_member, s.event_at, s.changed_at
-    from stretch s cross join alive i
-    where s.event_at > i.started_at or (s.event_at = i.started_at and not s.is_member)
-    order by s.member_key
+    select o.member_key, o.is_member, o.event_at, o.changed_at
+    from membership o cross join alive i
+    where o.member_set = $2 and o.member_key > $3 and o.member_key <= $4
+      and (o.event_at > i.started_at or (o.event_at = i.started_at and not o.is_member))
+    order by o.member_key
     limit $5
   ),
   merged as (
@@ -131,7 +135,7 @@ export const MERGE_NEWER = `
   counted as materialized (select count(*) as merged from merged)
   select case when c.merged > 0 then begin_changes(s.removals) end as begun,
          (select count(*) from alive) as alive,
-         case when (select count(*) from newer) < $5 then (select max(member_key) from stretch)
+         case when (select count(*) from newer) < $5 then $4
               else (select max(member_key) from newer) end as last_key
   from counted c cross join seen s`;
 
@@ -188,14 +192,14 @@ export const BEGIN_ADDING = `
 export const NOTE_ADDED = `
   update member_import set recorded_up_to = $2, seen_at = clock_timestamp() where id = $1`;
 
-/** $1 import, $2 the key it starts after, $3 how many. */
+/** $1 import, $2 the key it starts after, $3 how many. In key order. */
 export const READ_STAGED = `
   select member_key from membership
   where member_set = $1 and member_key > $2
   order by member_key
   limit $3`;
 
-/** $1 set, $2 the key it starts after, $3 how many. By the key: whoever begins at the first one passes all that went before. Answers the last key that went; null: there is none. */
+/** $1 set, $2 the key it starts after, $3 how many. By the key, for whoever begins at the first one passes all that went before. Answers the last key that went; null: there is none. In key order. */
 export const DELETE_SOME = `
   with stretch as materialized (
     select max(member_key) as last_key from (

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Database } from '../database/database.js';
 import { repeatOnConflict } from '../database/repeat-on-conflict.js';
 import { LOCK_ERASING } from './erasure.sql.js';
+import { inKeyOrder } from './key-order.js';
 import * as sql from './purge.sql.js';
 
 /** Rows that one transaction looks at: short, for flushes wait for the rows it deletes. */
@@ -45,12 +46,12 @@ export class TombstonePurge {
     let purged = 0;
     let after: string | null = '';
     while (after !== null) {
-      const rows: StretchRow[] = await this.database.query<StretchRow>(sql.READ_OLD_TOMBSTONES, [
-        audienceId,
-        after,
-        STRETCH,
-        this.tombstonesFor,
-      ]);
+      const parameters: readonly unknown[] = [audienceId, after, STRETCH, this.tombstonesFor];
+      const rows: StretchRow[] = await inKeyOrder(
+        this.database,
+        sql.READ_OLD_TOMBSTONES,
+        parameters,
+      );
       const [stretch] = rows;
       const keys = stretch?.old_keys ?? [];
       if (keys.length > 0) await this.deleteTombstones(audienceId, keys);
