@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
+import { RawClient } from '../support/raw-client.js';
 import { RawStream } from '../support/raw-stream.js';
 import { TestBed } from '../support/test-bed.js';
 
@@ -26,6 +27,22 @@ describe('the caps of streams', () => {
     await begins(await open('127.0.0.4'), 503);
     first.client.end();
     await eventually(async () => begins(await open('127.0.0.4'), 200));
+  });
+
+  it('count a connection once, whatever it sends behind its request, and it has its value', async () => {
+    const path = '/sse/default/eval-all';
+    const behind = [path, '/api/default/keys', path].map(
+      (target) => `GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+    );
+    const greedy = await RawClient.send(Number(new URL(bed.base).port), {
+      path,
+      from: '127.0.0.5',
+      more: behind.join('').repeat(20),
+    });
+    await greedy.says('data: {');
+    await begins(await open('127.0.0.5'), 200);
+    expect(greedy.socket.destroyed).toBe(false);
+    expect(greedy.text.split('HTTP/1.1')).toHaveLength(2);
   });
 });
 
