@@ -37,7 +37,7 @@ export interface Received {
   readonly interpret?: Interpreter;
   /** Milliseconds since 1970. */
   readonly arrival: number;
-  /** After it nothing more is written. */
+  /** When nobody waits for the answer any more: rows that wait for their flush then are not written. */
   readonly deadline?: Deadline;
 }
 

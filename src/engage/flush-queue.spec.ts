@@ -184,7 +184,17 @@ describe('the queue of flushes', () => {
     expect((await flushes()).flat().filter((key) => key.startsWith('abandoned'))).toEqual([]);
     await queue.drain();
     expect(queue.queued).toEqual({ rows: 0, bytes: 0 });
-    await expect(queue.submit([event('bob')], deadline)).rejects.toThrow(DeadlineError);
+  });
+
+  it('finishes what has begun, and writes what came late, or neither would ever be written', async () => {
+    const queue = make({ rows: 2, delay: 0 });
+    const { release } = await occupy(queue);
+    const deadline = { hasPassed: false };
+    const begun = queue.submit(many(5, 'begun'), deadline);
+    await release();
+    deadline.hasPassed = true;
+    expect(await begun).toHaveLength(5);
+    expect(await queue.submit([event('late')], deadline)).toEqual(['added']);
   });
 
   it('looks for those that nobody waits for when a flush has ended', async () => {

@@ -50,17 +50,18 @@ export class FlushQueue {
   /**
    * Resolves when all events are durable, with the outcome of each; of one member only the newest
    * counts, in however many flushes they would go. Rejects with what PostgreSQL said when some could
-   * not be written; others may have been then, and repeating all does no harm. What is in no flush
-   * when the deadline has passed is not written.
+   * not be written; others may have been then, and repeating all does no harm. When the deadline
+   * passes before the first of them is in a flush, none is written.
    * @throws QueueFullError, DeadlineError
    */
   async submit(
     events: readonly MembershipEvent[],
     deadline: Deadline = NO_DEADLINE,
   ): Promise<readonly FlushOutcome[]> {
-    if (deadline.hasPassed) throw tooLate();
     const newest = keepNewest(events);
-    const outcomes = await this.enqueue(newest.kept, deadline);
+    // What took so long before it came here would do so again: it is written now, or perhaps never.
+    const patience = deadline.hasPassed ? NO_DEADLINE : deadline;
+    const outcomes = await this.enqueue(newest.kept, patience);
     return outcomesOfAll(events, newest, outcomes);
   }
 
@@ -108,12 +109,16 @@ export class FlushQueue {
   }
 
   /**
-   * Nobody waits for these any more: their senders were answered 503, and repeat them. Deadlines pass
-   * in the order of the queue, or nearly; a look at all of it would cost more than what it misses.
+   * Nobody waits for these any more: their senders were answered 503, and repeat them. What has
+   * begun goes on, or a request that takes longer than its deadline would never get to its end.
+   * Deadlines pass in the order of the queue, or nearly; a look at all of it would cost more than
+   * what it misses.
    */
   private dropAbandoned(): void {
-    const live = this.pending.findIndex(({ isAbandoned }) => !isAbandoned);
-    const abandoned = this.pending.splice(0, live < 0 ? this.pending.length : live);
+    const start = this.pending[0]?.hasBegun === true ? 1 : 0;
+    let end = start;
+    while (this.pending[end]?.isAbandoned === true) end += 1;
+    const abandoned = this.pending.splice(start, end - start);
     for (const submission of abandoned) {
       const events = [...submission.waiting()];
       const bytes = sizeOf(events);

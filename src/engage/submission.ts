@@ -36,6 +36,11 @@ export class Submission {
     return this.times.since;
   }
 
+  /** Some of it is in a flush, or was. */
+  get hasBegun(): boolean {
+    return this.taken > 0;
+  }
+
   /** Nobody waits for it any more. */
   get isAbandoned(): boolean {
     return this.times.deadline.hasPassed;
