@@ -5,6 +5,7 @@ import { whyGivenUp } from './import-start.js';
 import * as sql from './import.sql.js';
 import { inKeyOrder } from './key-order.js';
 import type { MembershipStore } from './membership-store.js';
+import { ATTEMPTS_WITHOUT_LOCK } from './undisturbed.js';
 
 /** Members added in one statement, as in a flush. */
 const ADDED_AT_ONCE = 2_000;
@@ -41,7 +42,11 @@ export class ImportAddition {
         isMember: true,
         eventAt: startedAt,
       }));
-      const outcomes = await repeatOnConflict(() => this.store.write(events));
+      const outcomes = await repeatOnConflict((attempt) =>
+        attempt <= ATTEMPTS_WITHOUT_LOCK
+          ? this.store.write(events)
+          : this.store.writeUndisturbed(events),
+      );
       isGone = outcomes.includes('gone');
       if (isGone) break;
       added += outcomes.filter((outcome) => outcome === 'added').length;

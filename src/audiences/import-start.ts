@@ -3,7 +3,6 @@ import type { EntityManager } from 'typeorm';
 import type { Database } from '../database/database.js';
 import { repeatOnConflict } from '../database/repeat-on-conflict.js';
 import { HIGHEST_ID, LOWEST_ID } from './audience-id.js';
-import { stopFlushes } from './import-step.js';
 import { ImportAudienceError, ImportGivenUpError, ImportRunningError } from './import.errors.js';
 import * as sql from './import.sql.js';
 
@@ -28,9 +27,7 @@ export async function beginImport(
   return repeatOnConflict(() =>
     database.transaction(async (manager) => {
       const audienceId = await lockAudience(manager, asked);
-      const isReplace = asked.mode === 'replace';
-      if (isReplace) await stopFlushes(manager);
-      const statement = isReplace ? sql.BEGIN_REPLACE : sql.BEGIN_ADD;
+      const statement = asked.mode === 'replace' ? sql.BEGIN_REPLACE : sql.BEGIN_ADD;
       const [row] = await manager.query<BegunRow[]>(statement, [importId, audienceId]);
       if (row === undefined) throw noAudience(audienceId);
       return {

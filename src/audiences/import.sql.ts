@@ -14,7 +14,7 @@ const STARTED_AT = `(extract(epoch from started_at) * 1000000)::bigint as starte
 /** Which set another took the place of. $1 bigint the new one. */
 export const READ_OLD_SET = `select old_set from member_import where id = $1`;
 
-/** $1 bigint audience, or an alias of it. Locks it, so that nobody waits for that under the numbering lock. */
+/** $1 bigint audience, or an alias of it. Locks it. */
 export const LOCK_AUDIENCE = `
   select id, incoming_set is not null as is_being_replaced
   from audience
@@ -27,7 +27,10 @@ export const BEGIN_ADD = `
   select $1, id, clock_timestamp() from audience where id = $2
   returning old_set, ${STARTED_AT}`;
 
-/** From here on events are written to both sets. $1, $2 as above. */
+/**
+ * From here on events are written to both sets; no flush has to start again for that: what those
+ * that began before wrote to one set is taken over when they have ended. $1, $2 as above.
+ */
 export const BEGIN_REPLACE = `
   with opened as (
     update audience set incoming_set = $1 where id = $2 and incoming_set is null

@@ -1,10 +1,14 @@
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { insertAudience, readMembers } from '../../test/support/audiences.js';
 import { createTestDatabase, type TestDatabase } from '../../test/support/postgres.js';
 import { testDatabase } from '../../test/support/template.js';
 import type { Database } from '../database/database.js';
 import { isConflict } from '../database/sql-state.js';
 import { BOUND_NUMBERING, COUNT_ERASURE, LOCK_ERASING } from './erasure.sql.js';
 import { LOCK_NUMBERING } from './import.sql.js';
+import { MemberImport } from './member-import.js';
+import { MembershipStore } from './membership-store.js';
 import { undisturbed } from './undisturbed.js';
 
 const FENCE_INTERVAL_MS = 50;
@@ -57,6 +61,21 @@ describe('a statement that erasures make start again', () => {
       expect(rows).toEqual([{ begun: true }]);
     }
   });
+
+  it.each(['add', 'replace'] as const)(
+    'is an import of many statements, too (%s)',
+    async (mode) => {
+      const audienceId = await insertAudience(database);
+      eraseSteadily();
+      const lines = Array.from({ length: 30_000 }, (_, n) => `"user_${n}"\n`);
+      const imported = await new MemberImport(database, new MembershipStore(database)).run(
+        { audienceId, mode, format: 'ndjson', strict: true },
+        Readable.from(lines),
+      );
+      expect(imported).toMatchObject({ received: 30_000, added: 30_000 });
+      expect((await readMembers(database, audienceId)).size).toBe(30_000);
+    },
+  );
 
   it('holds no erasure up where it passes at once', async () => {
     const isHeld = await undisturbed(database, async (query) => {

@@ -21,6 +21,12 @@ describe('work that lost a race', () => {
     expect(work).toHaveBeenCalledTimes(5);
   });
 
+  it('is done as often as its caller can wait for', async () => {
+    const work = vi.fn<() => Promise<string>>().mockRejectedValue(withCode('40001'));
+    await expect(repeatOnConflict(work, noPause, 7)).rejects.toMatchObject({ code: '40001' });
+    expect(work).toHaveBeenCalledTimes(7);
+  });
+
   it.each(['22021', '23505', 'ECONNREFUSED'])('is not repeated after %s', async (code) => {
     const work = vi.fn<() => Promise<string>>().mockRejectedValue(withCode(code));
     await expect(repeatOnConflict(work, noPause)).rejects.toMatchObject({ code });
