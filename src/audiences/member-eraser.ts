@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Database } from '../database/database.js';
+import type { Database, PromptQuery } from '../database/database.js';
 import { repeatOnConflict } from '../database/repeat-on-conflict.js';
 import { isBadData } from '../database/sql-state.js';
 import * as sql from './erasure.sql.js';
@@ -72,10 +72,15 @@ export class MemberEraser {
     return this.waiting.splice(0, fits === -1 ? this.waiting.length : Math.max(1, fits));
   }
 
+  /** Resolves after the fence: what comes next need not wait for the rest. */
   private async serve(requests: readonly Request[]): Promise<void> {
+    const columns = columnsOf(requests.flatMap(({ members }) => members));
     try {
-      await this.eraseNow(requests.flatMap(({ members }) => members));
-      requests.forEach(({ resolve }) => resolve());
+      await repeatOnConflict(() =>
+        this.database.transactPromptly((query) => fence(query, columns)),
+      );
+      this.lastFence = performance.now();
+      void this.removeBehind(columns, requests);
     } catch (error) {
       if (isBadData(error) && requests.length > 1) {
         // One member's key must not cost the others.
@@ -86,16 +91,17 @@ export class MemberEraser {
     }
   }
 
-  private async eraseNow(members: readonly Member[]): Promise<void> {
-    const columns = [
-      members.map(({ destination }) => destination),
-      members.map(({ memberKey }) => memberKey),
-      members.map(({ erasedAt }) => erasedAt),
-    ] as const;
-    await repeatOnConflict(() => this.database.transaction((manager) => fence(manager, columns)));
-    this.lastFence = performance.now();
-    await repeatOnConflict(() => this.database.transaction((manager) => remove(manager, columns)));
-    this.historyWaits();
+  /** Never rejects. */
+  private async removeBehind(columns: Columns, requests: readonly Request[]): Promise<void> {
+    try {
+      await repeatOnConflict(() =>
+        this.database.transaction((manager) => remove(manager, columns)),
+      );
+      requests.forEach(({ resolve }) => resolve());
+      this.historyWaits();
+    } catch (error) {
+      requests.forEach(({ reject }) => reject(error));
+    }
   }
 }
 
@@ -119,12 +125,12 @@ type Columns = readonly [
  * After it nothing as old can be stored any more: what was written before is committed, and a flush
  * that began before starts again.
  */
-async function fence(manager: EntityManager, columns: Columns): Promise<void> {
-  await manager.query(sql.LOCK_ERASING);
-  await manager.query(sql.REMEMBER_ERASURES, [...columns]);
-  await manager.query(sql.REMEMBER_HISTORY, [...columns]);
-  await lockNumbering(manager);
-  await manager.query(sql.COUNT_ERASURE);
+async function fence(query: PromptQuery, columns: Columns): Promise<void> {
+  await query({ name: 'lock_erasing', text: sql.LOCK_ERASING });
+  await query({ name: 'remember_erasures', text: sql.REMEMBER_ERASURES }, columns);
+  await query({ name: 'remember_history', text: sql.REMEMBER_HISTORY }, columns);
+  await query({ name: 'lock_numbering', text: sql.LOCK_NUMBERING });
+  await query({ name: 'count_erasure', text: sql.COUNT_ERASURE });
 }
 
 /** Takes out what was stored before the fence, and tells the replicas in the same transaction. */
@@ -156,6 +162,14 @@ async function remove(manager: EntityManager, columns: Columns): Promise<void> {
 async function lockNumbering(manager: EntityManager): Promise<void> {
   await manager.query(sql.LOCK_NUMBERING);
   for (const bound of sql.BOUND_NUMBERING) await manager.query(bound);
+}
+
+function columnsOf(members: readonly Member[]): Columns {
+  return [
+    members.map(({ destination }) => destination),
+    members.map(({ memberKey }) => memberKey),
+    members.map(({ erasedAt }) => erasedAt),
+  ];
 }
 
 function keysByDestination([destinations, keys]: Columns): ReadonlyMap<string, readonly string[]> {

@@ -48,6 +48,12 @@ export interface NamedStatement {
   readonly text: string;
 }
 
+/** One statement of a prompt transaction. */
+export type PromptQuery = <Row extends object>(
+  statement: NamedStatement,
+  parameters?: readonly unknown[],
+) => Promise<Row[]>;
+
 /** The connections to PostgreSQL. */
 export class Database {
   private dataSource: DataSource | undefined;
@@ -133,17 +139,10 @@ export class Database {
   }
 
   /** Several such statements in one transaction. */
-  async transactPromptly<Result>(
-    work: (
-      query: <Row extends object>(
-        statement: NamedStatement,
-        parameters?: readonly unknown[],
-      ) => Promise<Row[]>,
-    ) => Promise<Result>,
-  ): Promise<Result> {
+  async transactPromptly<Result>(work: (query: PromptQuery) => Promise<Result>): Promise<Result> {
     if (this.prompt === undefined) throw neverReached();
     const client = await this.prompt.connect();
-    let failure: unknown;
+    let isBroken = false;
     try {
       await client.query('begin');
       const result = await work(async ({ name, text }, parameters = []) => {
@@ -153,12 +152,12 @@ export class Database {
       await client.query('commit');
       return result;
     } catch (error) {
-      failure = error;
-      await client.query('rollback').catch((broken: unknown) => (failure = broken));
+      // Whoever does not answer is not asked to roll back either: the end of the connection does it.
+      isBroken = !(error instanceof DatabaseError);
+      if (!isBroken) await client.query('rollback').catch(() => (isBroken = true));
       throw error;
     } finally {
-      // Whoever could not even roll back is of no more use.
-      client.release(failure instanceof Error && !(failure instanceof DatabaseError));
+      client.release(isBroken);
     }
   }
 

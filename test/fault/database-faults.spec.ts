@@ -164,7 +164,7 @@ describe('While members enter and leave at two replicas, nothing is lost by', ()
     await churn.stop();
     const erased = 'cut off';
     await sendTo(beside.base, identify({ key: 'probe', userId: erased }));
-    gate.freezeAfter('begin_changes(erasures');
+    gate.freezeAfter('lock_numbering');
     const erasing = sendTo(behind.base, deletion(erased));
     await vi.waitUntil(
       async () =>
