@@ -21,6 +21,7 @@ export class MemberImportEntity {
   @Column({ name: 'old_set', type: 'bigint', nullable: true })
   oldSet: string | null;
 
+  /** switched: it is shown, and the history is being told; or, without an old set, it is being added. */
   @Column({ type: 'text', default: 'staging' })
   state: 'staging' | 'dropped' | 'switched' | 'recorded' | 'emptying';
 
@@ -43,7 +44,7 @@ export class MemberImportEntity {
   @Column({ type: 'text', nullable: true })
   destination: string | null;
 
-  /** Up to this key the history tells what it changed. */
+  /** Up to this key the history tells what it changed, or it is added. */
   @Column({ name: 'recorded_up_to', type: 'text', collation: 'C', nullable: true })
   recordedUpTo: string | null;
 }
