@@ -7,8 +7,8 @@ import * as sql from './audience-deletion.sql.js';
 import { HIGHEST_ID, LOWEST_ID } from './audience-id.js';
 import { AudienceInUseError, UnknownAudienceError } from './audience.errors.js';
 import { LOCK_CREATION } from './audience.sql.js';
-import { BOUND_NUMBERING } from './erasure.sql.js';
-import { COUNT_REMOVAL, LOCK_NUMBERING, SHOW_ALIVE } from './import.sql.js';
+import { stopFlushes } from './import-step.js';
+import { SHOW_ALIVE } from './import.sql.js';
 
 /** Each is of up to one flush. */
 const CHANGES_AT_ONCE = 500;
@@ -35,12 +35,9 @@ async function deleteIn(manager: EntityManager, audienceId: number): Promise<voi
   if (rows.at(-1)?.id !== String(audienceId)) throw new UnknownAudienceError(String(audienceId));
   const uses = await manager.query<Use[]>(sql.READ_USES, [audienceId]);
   if (uses.length > 0) throw inUse(audienceId, uses);
-  // The audience is locked, this, then the numbers: the order of purges, which do not start again.
-  await manager.query(RAISE_REVISION);
   // A flush that began before would write to a set that nobody looks for any more.
-  await manager.query(COUNT_REMOVAL);
-  await manager.query(LOCK_NUMBERING);
-  for (const bound of BOUND_NUMBERING) await manager.query(bound);
+  await stopFlushes(manager);
+  await manager.query(RAISE_REVISION);
   for (const { id } of rows) {
     await manager.query(sql.DELETE_AUDIENCE, [id, randomInt(LOWEST_ID, HIGHEST_ID)]);
   }

@@ -142,9 +142,6 @@ export const MERGE_NEWER = `
               else (select max(member_key) from newer) end as last_key
   from counted c cross join seen s`;
 
-/** Nobody else may number changes until the transaction's end. */
-export const LOCK_NUMBERING = `select pg_advisory_xact_lock(7022364301936522)`;
-
 /** Makes every flush that began before start again: see begin_changes in the migrations. */
 export const COUNT_REMOVAL = `update instance set purges = purges + 1`;
 

@@ -6,7 +6,7 @@ import { testDatabase } from '../../test/support/template.js';
 import type { Database } from '../database/database.js';
 import { isConflict } from '../database/sql-state.js';
 import { BOUND_NUMBERING, COUNT_ERASURE, LOCK_ERASING } from './erasure.sql.js';
-import { LOCK_NUMBERING } from './import.sql.js';
+import { LOCK_NUMBERING } from './erasure.sql.js';
 import { MemberImport } from './member-import.js';
 import { MembershipStore } from './membership-store.js';
 import { undisturbed } from './undisturbed.js';

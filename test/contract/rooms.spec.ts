@@ -28,7 +28,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Knows nothing of flags: it may ask segments to make one.
   engage: ['segments', 'audiences', 'database', 'options', 'observability'],
   // The primary and its worker processes: what they tell each other, and nothing of what they serve.
-  workers: ['options', 'observability'],
+  // Of the servers they know what listening and certificates are.
+  workers: ['proxy', 'options', 'observability'],
   admin: [
     'engage',
     'configs',
