@@ -7,7 +7,9 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // Left alone it takes one of two cores, and most of these tests wait for processes and sockets.
-    maxWorkers: 2,
+    maxWorkers: 3,
+    // Nothing here mocks a module, and loading Nest and TypeORM for each file took a quarter of the time.
+    isolate: false,
     restoreMocks: true,
   },
 });

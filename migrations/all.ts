@@ -6,6 +6,7 @@ import { DeletedAudiences } from './0005-deleted-audiences.js';
 import { SegmentNames } from './0006-segment-names.js';
 import { Erasures } from './0007-erasures.js';
 import { SegmentDeliveries } from './0008-segment-deliveries.js';
+import { SegmentHistory } from './0009-segment-history.js';
 
 /** Every migration, oldest first. One that was released is never changed. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   SegmentNames,
   Erasures,
   SegmentDeliveries,
+  SegmentHistory,
 ];

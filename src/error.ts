@@ -20,18 +20,23 @@ export interface InputProblem {
   readonly in?: 'query' | 'path' | 'header';
 }
 
-/** In one sentence. */
+/** In one sentence, and in an answer. */
 const MOST_NAMED = 5;
+const MOST_TOLD = 1_000;
 
 /** What was sent can be read, and not be done. */
 export class InvalidInputError extends AudienceSyncError {
   readonly code = 'invalid_input';
 
-  constructor(readonly problems: readonly InputProblem[]) {
+  /** The first thousand. */
+  readonly problems: readonly InputProblem[];
+
+  constructor(problems: readonly InputProblem[]) {
     const named = problems
       .slice(0, MOST_NAMED)
       .map(({ pointer, detail }) => `${pointer || 'the body'}: ${detail}`);
     const surplus = problems.length - named.length;
     super([...named, ...(surplus > 0 ? [`and ${surplus} more`] : [])].join('; '));
+    this.problems = problems.slice(0, MOST_TOLD);
   }
 }

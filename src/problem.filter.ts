@@ -6,7 +6,7 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { isConflict, isLockedOut, isUnavailable } from './database/sql-state.js';
+import { isBadData, isConflict, isLockedOut, isUnavailable } from './database/sql-state.js';
 import { AudienceSyncError, InvalidInputError, type InputProblem } from './error.js';
 import { RefusalLog, type Refusal } from './refusal-log.js';
 
@@ -116,6 +116,9 @@ function problemOf(error: unknown): Problem {
   }
   if (isConflict(error)) {
     return asProblem('conflict', 503, 'Other writers were faster each time; send this again.');
+  }
+  if (isBadData(error)) {
+    return asProblem('invalid_input', 422, 'PostgreSQL can not keep what was sent.');
   }
   const status = statusOf(error);
   if (status === undefined || status >= 500) {

@@ -1,5 +1,6 @@
 import { applyDecorators, Controller, UseGuards, UsePipes } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { BodilessGuard } from './bodiless.guard.js';
 import { InputPipe } from './input.pipe.js';
 import { RoleGuard } from './role.guard.js';
 
@@ -7,7 +8,7 @@ import { RoleGuard } from './role.guard.js';
 export function AdminController(tag: string): ClassDecorator {
   return applyDecorators(
     Controller('admin/v1'),
-    UseGuards(RoleGuard),
+    UseGuards(RoleGuard, BodilessGuard),
     UsePipes(InputPipe),
     ApiTags(tag),
     ApiBearerAuth(),

@@ -9,10 +9,13 @@ import { setUser } from './request-user.js';
 export class Authentication implements NestMiddleware {
   constructor(private readonly tokens: AdminTokens) {}
 
-  use(request: Request, _response: Response, next: NextFunction): void {
+  use(request: Request, response: Response, next: NextFunction): void {
     const user = this.tokens.find(request.get('authorization'));
     if (user === undefined) throw new AdminUnauthorizedError();
     setUser(request, user);
+    // Answers hold members and sensitive values, and change without the version that ETag names.
+    response.setHeader('Cache-Control', 'no-store');
+    delete request.headers['if-none-match'];
     next();
   }
 }

@@ -1,13 +1,14 @@
-import { Allow, IsOptional, IsString, MaxLength } from 'class-validator';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { isJsonObject } from '../engage/json-value.js';
+import { InvalidInputError } from '../error.js';
 import type { Explanation } from '../evaluation/explain.js';
 import type { FlagTrace } from '../evaluation/trace.js';
 
+const MAX_KEY = 65_535;
+
 /** What is asked: a flag, for a user. */
 export class ExplainInput {
-  @ApiProperty()
-  @IsString()
-  @MaxLength(65_535)
+  @ApiProperty({ maxLength: MAX_KEY })
   readonly key: string;
 
   @ApiPropertyOptional({
@@ -16,9 +17,32 @@ export class ExplainInput {
     nullable: true,
     description: 'Attributes by name: texts, numbers and lists of texts. None: without a user',
   })
-  @IsOptional()
-  @Allow()
   readonly user?: unknown;
+}
+
+/**
+ * Reads a body by hand: the validator would lose attributes that are called like something of
+ * JavaScript's objects.
+ * @throws InvalidInputError
+ */
+export function readExplainInput(body: unknown): ExplainInput {
+  if (!isJsonObject(body)) {
+    throw new InvalidInputError([{ pointer: '', detail: 'must be an object' }]);
+  }
+  const { key, user, ...others } = body;
+  const unknown = Object.keys(others).map((name) => ({
+    pointer: `/${name}`,
+    detail: 'is not known here',
+  }));
+  if (typeof key === 'string' && key.length <= MAX_KEY && unknown.length === 0)
+    return { key, user };
+  const wrong =
+    typeof key === 'string' ? `must have at most ${MAX_KEY} characters` : 'must be a string';
+  const isKeyWrong = typeof key !== 'string' || key.length > MAX_KEY;
+  throw new InvalidInputError([
+    ...(isKeyWrong ? [{ pointer: '/key', detail: wrong }] : []),
+    ...unknown,
+  ]);
 }
 
 /** What a flag serves a user, and why. */

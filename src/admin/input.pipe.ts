@@ -12,8 +12,6 @@ export class InputPipe extends ValidationPipe {
       transform: true,
       whitelist: true,
       forbidNonWhitelisted: true,
-      // One thing about each member is enough to mend it.
-      stopAtFirstError: true,
       exceptionFactory: (errors) =>
         new InvalidInputError(errors.flatMap((error) => problemsOf(error, ''))),
     });
@@ -24,6 +22,7 @@ export class InputPipe extends ValidationPipe {
     if (type === 'body' && !isObject(value)) {
       throw new InvalidInputError([{ pointer: '', detail: 'must be an object' }]);
     }
+    if (isObject(value)) refuseInherited(value, type);
     try {
       return await super.transform(value, metadata);
     } catch (error) {
@@ -37,7 +36,17 @@ export class InputPipe extends ValidationPipe {
   }
 }
 
-function isObject(value: unknown): boolean {
+/** The validator passes over members that are called like something of every object. */
+function refuseInherited(value: object, type: ArgumentMetadata['type']): void {
+  const inherited = Object.keys(value).filter((name) => name in Object.prototype);
+  if (inherited.length === 0) return;
+  const place = type === 'query' || type === 'param' ? { in: PLACES[type] } : {};
+  throw new InvalidInputError(
+    inherited.map((name) => ({ pointer: `/${name}`, detail: 'is not known here', ...place })),
+  );
+}
+
+function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -46,11 +55,18 @@ function problemsOf(
   parent: string,
 ): InputProblem[] {
   const pointer = `${parent}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  const own = Object.entries(constraints ?? {}).map(([kind, message]) => ({
-    pointer,
-    // The validator's own words name the property again, and say that the unknown "should not exist".
-    detail:
-      kind === 'whitelistValidation' ? 'is not known here' : message.replace(`${property} `, ''),
-  }));
+  const found = Object.entries(constraints ?? {});
+  // One thing about each member is enough to mend it: what it is comes before how long it is.
+  const [first] = found.toSorted(([a], [b]) => Number(isAboutType(b)) - Number(isAboutType(a)));
+  const own = first === undefined ? [] : [{ pointer, detail: detailOf(property, first) }];
   return [...own, ...(children ?? []).flatMap((child) => problemsOf(child, pointer))];
+}
+
+function isAboutType(kind: string): boolean {
+  return /^(is(String|Int|Number|Boolean|Array|Object)|nestedValidation)$/.test(kind);
+}
+
+/** The validator's own words name the property again, and say that the unknown "should not exist". */
+function detailOf(property: string, [kind, message]: readonly [string, string]): string {
+  return kind === 'whitelistValidation' ? 'is not known here' : message.replace(`${property} `, '');
 }

@@ -45,16 +45,11 @@ export class MemberImportController {
     @Query() { mode, strict, format }: MemberImportQuery,
     @Req() request: Request,
   ): Promise<MemberImportAnswer> {
-    const { id: audienceId } = await this.directory.find(audienceIdOf(path));
-    const asked = {
-      audienceId,
-      mode,
-      format: format ?? formatOf(request),
-      strict: strict === 'true',
-    };
+    const asked = { mode, format: format ?? formatOf(request), strict: strict === 'true' };
     const upload = openUpload(request);
     try {
-      return await this.imports.run(asked, upload);
+      const { id: audienceId } = await this.directory.find(audienceIdOf(path));
+      return await this.imports.run({ audienceId, ...asked }, upload);
     } catch (error) {
       upload.destroy();
       if (!(error instanceof ImportRefusedError)) throw uploadError(error);

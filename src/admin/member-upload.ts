@@ -56,6 +56,8 @@ export function openUpload(request: IncomingMessage): Readable {
   request.on('close', () => {
     if (!request.complete) decoder.destroy(cutOff());
   });
+  // It may have ended while the audience was looked up: then neither is told any more.
+  if (request.destroyed && !request.complete) decoder.destroy(cutOff());
   decoder.on('close', () => {
     request.unpipe(decoder);
     request.resume();

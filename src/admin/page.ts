@@ -69,7 +69,7 @@ export function readCursor(
   const isRight =
     Array.isArray(cursor) &&
     cursor.length === types.length &&
-    types.every((type, index) => typeof cursor[index] === type);
+    types.every((type, index) => isValue(cursor[index], type));
   if (!isRight) {
     throw new InvalidInputError([
       { in: 'query', pointer: '/after', detail: 'is no `next` of a page of this list' },
@@ -84,4 +84,11 @@ function parse(after: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** What PostgreSQL takes. */
+function isValue(value: unknown, type: 'string' | 'number'): boolean {
+  return type === 'number'
+    ? Number.isSafeInteger(value)
+    : typeof value === 'string' && !/[\0\p{Surrogate}]/u.test(value);
 }

@@ -1,6 +1,6 @@
-import { Body, Get, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiParam } from '@nestjs/swagger';
-import type { Response } from 'express';
+import { Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiParam } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
 import { Feed } from '../audiences/feed.js';
 import { Configs } from '../configs/configs.js';
 import { InvalidInputError } from '../error.js';
@@ -9,7 +9,12 @@ import type { User } from '../evaluation/user.js';
 import { Options } from '../options/options.js';
 import { AdminController } from './admin-controller.js';
 import { ConfigUnavailableError } from './admin.errors.js';
-import { ExplainInput, ExplanationAnswer, explanationAnswer } from './explanation.js';
+import {
+  ExplainInput,
+  ExplanationAnswer,
+  explanationAnswer,
+  readExplainInput,
+} from './explanation.js';
 import { Call } from './openapi/call.js';
 import { PageQuery, pageOf, readCursor, type Page } from './page.js';
 import { Reads } from './role.guard.js';
@@ -69,6 +74,7 @@ export class SdksController {
   @Post('sdks/:sdkId/explain')
   @Reads()
   @ApiParam({ name: 'sdkId', type: String })
+  @ApiBody({ type: ExplainInput })
   @Call({
     summary: 'What a flag serves a user, and why',
     details: 'Attributes of users that the options have by default are added, as the API does.',
@@ -76,8 +82,9 @@ export class SdksController {
     returns: ExplanationAnswer,
     problems: { 400: 'No JSON', 404: 'No such SDK id, or flag', 422: 'Something wrong in it' },
   })
-  explain(@Param('sdkId') sdkId: string, @Body() { key, user }: ExplainInput): ExplanationAnswer {
+  explain(@Param('sdkId') sdkId: string, @Req() { body }: Request): ExplanationAnswer {
     const { evaluable } = sdkOf(this.configs, sdkId);
+    const { key, user } = readExplainInput(body);
     const read = this.userOf(sdkId, user);
     if (evaluable === undefined) throw new ConfigUnavailableError(sdkId);
     return explanationAnswer(key, evaluable.compiled.explain(key, read));

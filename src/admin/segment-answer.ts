@@ -49,6 +49,12 @@ export class SegmentChangeAnswer {
   @ApiProperty({ type: DefinitionInput, nullable: true, description: 'Null: it was deleted' })
   readonly definition: DefinitionInput | null;
 
+  @ApiProperty({ type: String, nullable: true, description: 'Null: it was deleted, or long ago' })
+  readonly description: string | null;
+
+  @ApiProperty({ type: Boolean, nullable: true, description: 'Null: it was deleted, or long ago' })
+  readonly overlay: boolean | null;
+
   @ApiProperty()
   readonly changedBy: string;
 
@@ -75,11 +81,13 @@ export function segmentAnswer(segment: StoredSegment, usage: readonly string[]):
 }
 
 export function segmentChangeAnswer(change: SegmentChange): SegmentChangeAnswer {
-  const { name, version, definition, changedBy, changedAt } = change;
+  const { name, version, definition, description, overlay, changedBy, changedAt } = change;
   return {
     name,
     version,
     definition: definition ?? null,
+    description: description ?? null,
+    overlay: overlay ?? null,
     changedBy,
     changedAt: changedAt.toISOString(),
   };

@@ -1,6 +1,11 @@
 import { InvalidInputError, type InputProblem } from '../error.js';
 import { SIMPLE_COMPARATORS, type SimpleComparator } from '../segments/comparators.js';
-import { conditionProblems, simpleProblems, textProblem } from '../segments/definition-check.js';
+import {
+  conditionProblems,
+  MAX_LIST_ITEMS,
+  simpleProblems,
+  textProblem,
+} from '../segments/definition-check.js';
 import type {
   AudienceReference,
   ConditionDefinition,
@@ -71,6 +76,12 @@ function readDefinition(
     return reference && { audience: reference, delivery: delivery ?? 'auto' };
   }
   if (conditions != null) {
+    const values = conditions.map(({ comparisonValue: { listValue } }) => listValue?.length ?? 0);
+    if (values.reduce((sum, count) => sum + count, 0) > MAX_LIST_ITEMS) {
+      const detail = `must have at most ${MAX_LIST_ITEMS} values in all; an audience may have any number`;
+      problems.push({ pointer: '/conditions', detail });
+      return undefined;
+    }
     return {
       conditions: conditions.map((condition, index) => readCondition(condition, index, problems)),
     };

@@ -1,3 +1,4 @@
+import { IsListItems } from './is-list-items.js';
 import {
   Allow,
   ArrayMaxSize,
@@ -30,13 +31,9 @@ const DELIVERIES = ['auto', 'list', 'attribute'] as const;
 /** One value of a list. */
 export class ListItemInput {
   @ApiProperty({ maxLength: MAX_VALUE_LENGTH })
-  @IsString()
   readonly value: string;
 
   @ApiPropertyOptional({ maxLength: MAX_NAME, description: 'For people' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(MAX_NAME)
   readonly hint?: string;
 }
 
@@ -54,9 +51,7 @@ export class ComparisonValueInput {
 
   @ApiPropertyOptional({ type: [ListItemInput], maxItems: MAX_LIST_ITEMS })
   @IsOptional()
-  @IsArray()
-  @ValidateNested({ each: true })
-  @Type(() => ListItemInput)
+  @IsListItems()
   readonly listValue?: readonly ListItemInput[];
 }
 
@@ -134,6 +129,7 @@ export class DefinitionInput {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_CONDITIONS)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => ConditionInput)
   readonly conditions?: readonly ConditionInput[];

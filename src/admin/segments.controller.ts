@@ -168,14 +168,15 @@ export class SegmentsController {
     @Query() { force }: RemovalQuery,
     @AskedBy() { name: by }: AdminUser,
   ): Promise<void> {
-    const { product, name } = await this.find(id);
-    const usage = this.configs.flagsUsing(product, id);
+    const segment = await this.find(id);
+    const { product, name } = segment;
+    const usage = this.configs.flagsUsing(product, segment.id);
     if (usage.length > 0 && force !== 'true') {
       throw new InUseError(
         `Flags use the segment '${name}': ${usage.join(', ')}. With force=true it goes.`,
       );
     }
-    await this.editor.remove({ id, version }, by);
+    await this.editor.remove({ id: segment.id, version }, by);
   }
 
   @Get('segments/:segmentId/history')

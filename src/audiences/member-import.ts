@@ -116,7 +116,7 @@ export class MemberImport {
 
 async function stageLines(
   staging: ImportStaging,
-  { format, strict }: ImportRequest,
+  { format, strict, mode }: ImportRequest,
   body: Readable,
 ): Promise<Pick<ImportResult, 'received' | 'rejected' | 'problems'>> {
   const problems: Array<ImportResult['problems'][number]> = [];
@@ -131,7 +131,9 @@ async function stageLines(
     if (problems.length < MAX_PROBLEMS) problems.push(line);
   }
   await staging.flush();
-  if (strict && rejected > 0) throw refused(rejected, problems);
+  // Of a file of which no line is understood nobody means that it takes the place of all members.
+  const isNonsense = mode === 'replace' && rejected > 0 && rejected === received;
+  if (isNonsense || (strict && rejected > 0)) throw refused(rejected, problems);
   return { received, rejected, problems };
 }
 

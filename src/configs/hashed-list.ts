@@ -7,6 +7,7 @@ export class HashedList {
   constructor(
     private readonly salt: string,
     private readonly segmentName: string,
+    private readonly hash = hashText,
   ) {}
 
   /** Sorted, so that the same members give the same bytes on every replica. */
@@ -14,7 +15,7 @@ export class HashedList {
     const hashes = new Map<string, string>();
     for (const member of members) {
       const known = this.hashes.get(member);
-      hashes.set(member, known ?? hashText(member, this.salt, this.segmentName));
+      hashes.set(member, known ?? this.hash(member, this.salt, this.segmentName));
     }
     this.hashes = hashes;
     return [...hashes.values()].toSorted();

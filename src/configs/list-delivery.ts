@@ -110,7 +110,10 @@ export class ListDelivery {
     const sensitive = [...composition.conditioned].filter(([, { conditions }]) =>
       conditions?.some(isSensitive),
     );
-    for (const [index, segment] of await this.hashed.of(sensitive, composition.salt)) {
+    // Each version is hashed once, in slices: what comes next need not rest for that.
+    for (const [index, segment] of await awaitElsewhere(
+      this.hashed.of(sensitive, composition.salt),
+    )) {
       segments[index] = segment;
     }
     this.delivered = chosen;

@@ -25,6 +25,12 @@ export class SegmentChangeEntity {
   @Column({ type: 'jsonb', nullable: true })
   definition: SegmentDefinition | null;
 
+  @Column({ type: 'text', nullable: true })
+  description: string | null;
+
+  @Column({ type: 'boolean', nullable: true })
+  overlay: boolean | null;
+
   @Column({ name: 'changed_by', type: 'text' })
   changedBy: string;
 

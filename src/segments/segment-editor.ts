@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { LOCK_CREATION } from '../audiences/audience.sql.js';
 import type { Database } from '../database/database.js';
 import { repeatOnConflict } from '../database/repeat-on-conflict.js';
 import { RAISE_REVISION } from '../database/revision.js';
@@ -25,12 +26,14 @@ export class SegmentEditor {
     private readonly database: Database,
     private readonly store: SegmentStore,
     private readonly definitions: DefinitionStore,
+    /** Whether a product sees a destination's audiences. */
+    private readonly sees: (product: string, destination: string) => boolean,
   ) {}
 
   /** @throws InvalidInputError, NameTakenError */
   create(product: string, draft: SegmentDraft, by: string): Promise<StoredSegment> {
     return this.write(async (manager) => {
-      const audienceId = await this.audienceOf(manager, draft.definition);
+      const audienceId = await this.audienceOf(manager, product, draft.definition);
       const made = await this.store.insert(manager, { product, draft, audienceId, by });
       if (made === undefined) throw new NameTakenError(draft.name, product);
       return made;
@@ -48,7 +51,7 @@ export class SegmentEditor {
   ): Promise<StoredSegment> {
     return this.write(async (manager) => {
       const before = await this.expect(manager, id, version);
-      const audienceId = await this.audienceOf(manager, draft.definition);
+      const audienceId = await this.audienceOf(manager, before.product, draft.definition);
       const change = { id, version, draft, audienceId, by };
       const after = await this.store.update(manager, change).catch((error: unknown) => {
         if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
@@ -80,7 +83,7 @@ export class SegmentEditor {
   imagine(id: string, definition: SegmentDefinition): Promise<Segment> {
     return this.database.transaction(async (manager) => {
       const now = await this.expect(manager, id, undefined);
-      const audienceId = await this.audienceOf(manager, definition);
+      const audienceId = await this.audienceOf(manager, now.product, definition);
       return segmentWith(now, { definition, audienceId });
     });
   }
@@ -124,16 +127,27 @@ export class SegmentEditor {
       : new VersionConflictError(version, now.version);
   }
 
-  /** @throws InvalidInputError where an id names none: what Segment calls an audience may come later, an id not. */
+  /**
+   * What Segment calls an audience may come later, an id not.
+   * @throws InvalidInputError
+   */
   private async audienceOf(
     manager: EntityManager,
+    product: string,
     definition: SegmentDefinition,
   ): Promise<number | undefined> {
+    if (!isAudienceDefinition(definition)) return undefined;
+    const { audience } = definition;
+    // Or its first event, which looks for segments that wait, comes between the look and the write.
+    if (!('id' in audience)) await manager.query(LOCK_CREATION);
     const found = await this.store.audienceOf(manager, definition);
-    if (found === null && isAudienceDefinition(definition) && 'id' in definition.audience) {
-      throw unknownAudience();
+    if (found === undefined && 'id' in audience) throw unknownAudience();
+    const destination = 'id' in audience ? found?.destination : audience.destination;
+    if (destination !== undefined && !this.sees(product, destination)) {
+      const detail = `is of destination '${destination}', whose products do not have '${product}'`;
+      throw new InvalidInputError([{ pointer: '/audience', detail }]);
     }
-    return found ?? undefined;
+    return found?.id;
   }
 }
 

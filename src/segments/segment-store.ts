@@ -1,6 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import type { AudienceReference, SegmentDefinition } from './segment-definition.js';
-import { isAudienceDefinition } from './segment-definition.js';
+import type {
+  AudienceDefinition,
+  AudienceReference,
+  SegmentDefinition,
+} from './segment-definition.js';
 import * as sql from './segment.sql.js';
 import type { Segment } from './segment.js';
 import {
@@ -105,6 +108,8 @@ export class SegmentStore {
       name: row.name,
       version: row.version,
       definition: row.definition ?? undefined,
+      description: row.description ?? undefined,
+      overlay: row.overlay ?? undefined,
       changedBy: row.changed_by,
       changedAt: row.changed_at,
     }));
@@ -160,14 +165,13 @@ export class SegmentStore {
     return row && storedSegmentOf(row);
   }
 
-  /** The audience that a definition names: undefined where it names none, null where there is none (yet). */
+  /** The audience that a definition names; undefined where there is none (yet). */
   async audienceOf(
     manager: EntityManager,
-    definition: SegmentDefinition,
-  ): Promise<number | null | undefined> {
-    if (!isAudienceDefinition(definition)) return undefined;
-    const [row] = await manager.query<{ id: string }[]>(...lookUp(definition.audience));
-    return row === undefined ? null : Number(row.id);
+    { audience }: AudienceDefinition,
+  ): Promise<{ readonly id: number; readonly destination: string } | undefined> {
+    const [row] = await manager.query<{ id: string; destination: string }[]>(...lookUp(audience));
+    return row && { id: Number(row.id), destination: row.destination };
   }
 
   private async takenNames(
@@ -208,6 +212,8 @@ interface ChangeRow {
   readonly name: string;
   readonly version: number;
   readonly definition: SegmentDefinition | null;
+  readonly description: string | null;
+  readonly overlay: boolean | null;
   readonly changed_by: string;
   readonly changed_at: Date;
 }

@@ -9,8 +9,9 @@ const COLUMNS = `id, product, name, description, definition, audience_id, overla
 /** Notes in the history what `made` or `changed` answered. */
 function noted(source: string): string {
   return `noted as (
-    insert into segment_change (segment_id, product, name, version, definition, changed_by)
-    select id, product, name, version, definition, updated_by from ${source}
+    insert into segment_change
+      (segment_id, product, name, version, definition, description, overlay, changed_by)
+    select id, product, name, version, definition, description, overlay, updated_by from ${source}
   )`;
 }
 
@@ -67,7 +68,8 @@ export const READ_SEGMENTS = `
 
 /** $1 id, $2 the number it starts after (null: the newest), $3 how many. Newest first. */
 export const READ_HISTORY = `
-  select id, name, version, definition, changed_by, changed_at from segment_change
+  select id, name, version, definition, description, overlay, changed_by, changed_at
+  from segment_change
   where segment_id = $1 and ($2::bigint is null or id < $2)
   order by id desc
   limit $3`;
@@ -84,11 +86,11 @@ export const READ_PRODUCTS_WITH = `select distinct product from segment where au
 
 /** $1 id. An alias is the audience that it is another name of. */
 export const RESOLVE_AUDIENCE_ID = `
-  select coalesce(alias_of, id) as id from audience where id = $1`;
+  select coalesce(alias_of, id) as id, destination from audience where id = $1`;
 
 /** $1 destination, $2 computation. */
 export const RESOLVE_COMPUTATION = `
-  select id from audience
+  select id, destination from audience
   where destination = $1 and computation_id = $2
   order by created_at, id
   limit 1`;

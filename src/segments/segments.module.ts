@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AudienceStore } from '../audiences/audience-store.js';
 import { AudiencesModule } from '../audiences/audiences.module.js';
 import { Database } from '../database/database.js';
+import { Options } from '../options/options.js';
 import { DefinitionStore } from './definitions.js';
 import { SegmentEditor } from './segment-editor.js';
 import { SegmentStore } from './segment-store.js';
@@ -19,9 +20,20 @@ import { SegmentStore } from './segment-store.js';
     },
     {
       provide: SegmentEditor,
-      inject: [Database, SegmentStore, DefinitionStore],
-      useFactory: (database: Database, store: SegmentStore, definitions: DefinitionStore) =>
-        new SegmentEditor(database, store, definitions),
+      inject: [Database, SegmentStore, DefinitionStore, Options],
+      useFactory: (
+        database: Database,
+        store: SegmentStore,
+        definitions: DefinitionStore,
+        { engage }: Options,
+      ) =>
+        new SegmentEditor(
+          database,
+          store,
+          definitions,
+          (product, destination) =>
+            engage.destinations.get(destination)?.products.includes(product) ?? false,
+        ),
     },
   ],
   exports: [SegmentStore, SegmentEditor, DefinitionStore],

@@ -32,6 +32,9 @@ export interface SegmentChange {
   readonly version: number;
   /** Undefined: it was deleted. */
   readonly definition: SegmentDefinition | undefined;
+  /** Undefined as well where it was not noted yet. */
+  readonly description: string | undefined;
+  readonly overlay: boolean | undefined;
   readonly changedBy: string;
   readonly changedAt: Date;
 }

@@ -152,6 +152,21 @@ describe('POST /sdks/{sdkId}/explain', () => {
     expect((await explain({ key: 'powerful', user: null })).status).toBe(201);
   });
 
+  it('takes attributes that are called like something of JavaScript', async () => {
+    await make({
+      name: 'Base',
+      conditions: ['__proto__', 'constructor', 'toString'].map((comparisonAttribute) => ({
+        comparisonAttribute,
+        comparator: 'textEquals',
+        comparisonValue: { stringValue: 'x' },
+      })),
+    });
+    const body = '{"key":"based","user":{"__proto__":"x","constructor":"x","toString":"x"}}';
+    expect((await call('POST /sdks/web/explain', { body })).body).toMatchObject({ value: true });
+    await bed.rows.query(`delete from segment where name = 'Base'`);
+    await bed.rows.query('update instance set revision = revision + 1');
+  });
+
   it('explains a flag that fails', async () => {
     expect(await explain({ key: 'broken' })).toMatchObject({
       status: 201,

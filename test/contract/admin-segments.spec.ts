@@ -6,7 +6,7 @@ import { identify } from '../support/builders.js';
 import type { HttpAnswer } from '../support/http-answer.js';
 import { TestBed } from '../support/test-bed.js';
 
-const bed = new TestBed(WITH_ADMIN);
+const bed = new TestBed({ ...WITH_ADMIN, sdks: { default: {}, shop: { product: 'shop' } } });
 const call = (what: string, over?: AdminCall) => callAdmin(bed.base, what, over);
 const LIST = '/products/default/segments';
 
@@ -176,6 +176,69 @@ describe('POST /products/{product}/segments', () => {
     expect(member(answer, 'errors')).toContainEqual(expect.objectContaining({ pointer }));
   });
 
+  it.each([
+    ['an array for a condition', { name: 'Odd', conditions: [[]] }, '/conditions'],
+    [
+      'an array for a value',
+      {
+        name: 'Odd',
+        conditions: [
+          { comparisonAttribute: 'x', comparator: 'isOneOf', comparisonValue: { listValue: [[]] } },
+        ],
+      },
+      '/conditions/0/comparisonValue/listValue',
+    ],
+    [
+      'more values than one segment may have',
+      {
+        name: 'Odd',
+        conditions: ['isOneOf', 'isNotOneOf'].map((comparator) => ({
+          comparisonAttribute: 'x',
+          comparator,
+          comparisonValue: { listValue: Array.from({ length: 8_000 }, () => ({ value: 'a' })) },
+        })),
+      },
+      '/conditions',
+    ],
+    [
+      'what is nested without end',
+      `{"name":"Odd","usage":${'['.repeat(5_000)}${']'.repeat(5_000)}}`,
+      '',
+    ],
+    [
+      'millions of parts',
+      { name: 'Odd', conditions: Array.from({ length: 150_000 }, () => 1) },
+      '',
+    ],
+  ])('refuses %s', async (_name, body, pointer) => {
+    const answer = await call(`POST ${LIST}`, { body });
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer }] } });
+  });
+
+  it('refuses an audience that the product does not see', async () => {
+    const audience = { destination: 'dest', computationId: 'aud_unseen' };
+    const answer = await call('POST /products/shop/segments', {
+      body: { name: 'Unseen', audience },
+    });
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/audience' }] } });
+  });
+
+  it('finds its audience whatever comes first at the same moment, the segment or the event', async () => {
+    const races = Array.from({ length: 20 }, async (_, n) => {
+      const [key, name] = [`racing_${n}`, `Racing ${n}`];
+      const audience = { destination: 'dest', computationId: `aud_${key}` };
+      await Promise.all([
+        bed.send(identify({ key, userId: 'ada', computationId: `aud_${key}` })),
+        call(`POST ${LIST}`, { body: { name, audience } }),
+      ]);
+    });
+    await Promise.all(races);
+    const waiting = await bed.rows.query(
+      `select name from segment where name like 'Racing %' and audience_id is null`,
+    );
+    expect(waiting).toEqual([]);
+  });
+
   it('refuses what is no JSON', async () => {
     expect((await call(`POST ${LIST}`, { body: '{' })).status).toBe(400);
   });
@@ -268,6 +331,9 @@ describe('a segment', () => {
       status: 409,
       body: { type: 'in_use', detail: expect.stringContaining('audience_used') },
     });
+    expect(
+      (await call(`DELETE ${path.toUpperCase().replace('SEGMENTS', 'segments')}`)).status,
+    ).toBe(409);
     expect((await call(`DELETE ${path}?force=maybe`)).status).toBe(422);
     expect((await call(`DELETE ${path}?force=true`)).status).toBe(204);
     expect((await call(`GET ${path}`)).status).toBe(404);
@@ -294,7 +360,7 @@ describe('a segment', () => {
     expect(history).toMatchObject({
       items: [
         { name: 'Renamed', version: 3, definition: null, changedBy: 'Ada' },
-        { name: 'Renamed', version: 2, definition: { comparisonValue: 'y' } },
+        { name: 'Renamed', version: 2, definition: { comparisonValue: 'y' }, overlay: true },
         { name: 'With history', version: 1, definition: { comparator: 'contains' } },
       ],
       next: null,
@@ -344,11 +410,17 @@ describe('GET /products/{product}/segments', () => {
     expect(found).toHaveLength(names.length);
   });
 
-  it.each(['limit=0', 'limit=1001', 'limit=x', 'after=x', 'after=WzFd', 'color=red'])(
-    'refuses ?%s',
-    async (query) => {
-      const answer = await call(`GET ${LIST}?${query}`);
-      expect(answer).toMatchObject({ status: 422, body: { errors: [{ in: 'query' }] } });
-    },
-  );
+  it.each([
+    'limit=0',
+    'limit=1001',
+    'limit=x',
+    'after=x',
+    'after=WzFd',
+    // A text with NUL.
+    'after=WyJcdTAwMDAiXQ',
+    'color=red',
+  ])('refuses ?%s', async (query) => {
+    const answer = await call(`GET ${LIST}?${query}`);
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ in: 'query' }] } });
+  });
 });

@@ -132,9 +132,10 @@ describe('after kill -9 of the server', () => {
       `select pid from pg_stat_activity where datname = 'postgres'`,
     );
     process.kill(Number(row?.['pid']), 'SIGKILL');
-    await vi.waitFor(async () => {
-      expect(await query(server.url, 'select 1 as n')).toEqual([{ n: 1 }]);
-    });
+    await vi.waitFor(
+      async () => expect(await query(server.url, 'select 1 as n')).toEqual([{ n: 1 }]),
+      { timeout: 10_000 },
+    );
     await server.stop();
     await gone(server.pid);
   });

@@ -106,8 +106,10 @@ describe('the feed', () => {
     await writer;
     const members = await readMembers(database, audienceId);
     for (const feed of feeds) {
-      await eventually(() => expect(feed.index?.count(audienceId)).toBe(members.size));
-      for (const member of members) expect(feed.index?.has(audienceId, member)).toBe(true);
+      await eventually(() => {
+        expect(feed.index?.count(audienceId)).toBe(members.size);
+        for (const member of members) expect(feed.index?.has(audienceId, member)).toBe(true);
+      });
       await feed.stop();
     }
   });
