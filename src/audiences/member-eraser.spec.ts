@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/postgr
 import { testDatabase } from '../../test/support/template.js';
 import type { Database } from '../database/database.js';
 import { isConflict } from '../database/sql-state.js';
-import { COUNT_ERASURE, LOCK_NUMBERING, REMEMBER_ERASURES } from './erasure.sql.js';
+import { COUNT_ERASURE, LOCK_ERASING, LOCK_NUMBERING, REMEMBER_ERASURES } from './erasure.sql.js';
 import { HistoryErasure } from './history-erasure.js';
 import { MemberEraser } from './member-eraser.js';
 import { MembershipStore } from './membership-store.js';
@@ -156,8 +156,10 @@ describe('erasing a member', () => {
     const flooding = new AbortController();
     const flood = async (): Promise<void> => {
       while (!flooding.signal.aborted) {
-        await database.query(COUNT_ERASURE);
-        await erase('nobody', 1);
+        await database.transaction(async (manager) => {
+          await manager.query(LOCK_ERASING);
+          await manager.query(COUNT_ERASURE);
+        });
       }
     };
     const floods = [flood(), flood()];

@@ -269,6 +269,34 @@ describe('an import', () => {
     expect(await membersOf(id)).toEqual(['ada']);
   });
 
+  it.each(['end', 'reset'] as const)(
+    'keeps nobody out where its client is gone (%s) before it was read',
+    async (how) => {
+      const id = await audienceWith('ada');
+      for (let round = 0; round < 5; round += 1) {
+        const client = await RawClient.send(port(), {
+          method: 'POST',
+          path: `/admin/v1/audiences/${id}/members/import?mode=replace`,
+          headers: [...HEADERS, 'Content-Length: 100'],
+          more: lines('bob'),
+        });
+        client[how]();
+        await client.closed;
+      }
+      await vi.waitFor(async () => expect(await remains(id)).toBe(0), PATIENCE);
+      expect(await membersOf(id)).toEqual(['ada']);
+      expect((await upload(`${id}?mode=replace`, lines('eve'))).status).toBe(201);
+    },
+  );
+
+  it("of which no line is understood takes nobody's place", async () => {
+    const id = await audienceWith('ada');
+    const answer = await upload(`${id}?mode=replace`, '["bob","cy"]\n');
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/1' }] } });
+    expect(await membersOf(id)).toEqual(['ada']);
+    expect(await remains(id)).toBe(0);
+  });
+
   it('is refused while another replaces the audience, and the answer comes though it is long', async () => {
     const id = await audienceWith('ada');
     const first = await startUpload(id, 'replace');

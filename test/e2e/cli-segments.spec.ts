@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { ADMIN, callAdmin, WITH_ADMIN } from '../support/admin.js';
 import { CommandLine, type Run } from '../support/command-line.js';
+import { TOKEN } from '../support/service.js';
 import { TestBed } from '../support/test-bed.js';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -10,6 +11,7 @@ const PRODUCTS = ['applied', 'listed', 'raced', 'refused', 'pruned', 'copied'];
 const bed = new TestBed({
   ...WITH_ADMIN,
   sdks: Object.fromEntries(['default', ...PRODUCTS].map((name) => [name, { product: name }])),
+  engage: { destinations: { dest: { token: TOKEN, products: ['default', ...PRODUCTS] } } },
 });
 const cli = new CommandLine();
 

@@ -38,7 +38,8 @@ export class AudienceCalls {
 
   /** The id of an audience that is named by it or by its slug. @throws FailedError */
   async idOf(idOrSlug: string): Promise<string> {
-    if (/^\d+$/.test(idOrSlug)) return idOrSlug;
+    // A slug may be of digits, too, but hardly of so many.
+    if (/^[1-9]\d{12,14}$/.test(idOrSlug)) return idOrSlug;
     for await (const { id, slug } of this.all()) {
       if (slug === idOrSlug) return id;
     }

@@ -49,9 +49,9 @@ function findingOf({ sdkId, source, age, flags }: Sdk): Finding {
   if (status === 'healthy') return ok(ABOUT, `${base}${fetched}`);
   const says = `${base} is ${status}${fetched}: ${records.at(-1) ?? 'nothing happened yet'}`;
   const finding = status === 'down' ? fail : warn;
-  return finding(
-    ABOUT,
-    says,
-    "check the SDK id's options; the last good config is served meanwhile",
-  );
+  const meanwhile =
+    age === null
+      ? 'there is no config yet, and requests are answered 500'
+      : 'the last good config is served meanwhile';
+  return finding(ABOUT, says, `check the SDK id's options; ${meanwhile}`);
 }
