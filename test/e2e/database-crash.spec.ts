@@ -4,7 +4,7 @@ import { EventStream } from '../support/event-stream.js';
 import { createTemplate, createTestDatabase } from '../support/postgres.js';
 import { Rows } from '../support/rows.js';
 import { startTestService, type TestService } from '../support/service.js';
-import { PATIENCE, sendTo } from '../support/test-bed.js';
+import { flagAt, PATIENCE, sendTo } from '../support/test-bed.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
@@ -39,6 +39,9 @@ async function crash(): Promise<void> {
 it('a PostgreSQL that crashes and recovers costs nothing but repetitions', async () => {
   const user = { Identifier: 'user_0' };
   await sendTo(service.base, identify({ userId: 'somebody' }));
+  await expect
+    .poll(() => flagAt(service.base, 'audience_power_users', { identifier: 'somebody' }), PATIENCE)
+    .toBe(true);
   const stream = new EventStream(service.base, { key: 'audience_power_users', user });
   await expect.poll(() => stream.last, PATIENCE).toMatchObject({ value: false });
   const crashed = crash();

@@ -13,7 +13,7 @@ import { randomOf } from '../support/random.js';
 import { Rows } from '../support/rows.js';
 import { testOptions } from '../support/service.js';
 import { SpawnedService } from '../support/spawned-service.js';
-import { PATIENCE, sendTo } from '../support/test-bed.js';
+import { flagAt, PATIENCE, sendTo } from '../support/test-bed.js';
 import { Witness } from '../support/witness.js';
 
 const REPLICAS = 2;
@@ -52,6 +52,9 @@ it('A rolling restart refuses no event, loses none, and interrupts a stream for 
     return isMember;
   };
   await flip();
+  await expect
+    .poll(() => flagAt(bases[0] ?? '', 'audience_rolled', { identifier: 'ada' }), PATIENCE)
+    .toBe(true);
   const stream = new EventStream(new URL(balancer.url).origin, {
     key: 'audience_rolled',
     user: { Identifier: 'ada' },
