@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/postgres.js';
 import { testDatabase } from '../../test/support/template.js';
 import type { Database } from '../database/database.js';
-import { AudienceStore, TooManyAudiencesError } from './audience-store.js';
+import { AudienceStore, TooManyAudiencesError, type BoundAudience } from './audience-store.js';
 import type { AudienceIdentity } from './audience.js';
 
 describe('the audiences of events', () => {
@@ -33,11 +33,16 @@ describe('the audiences of events', () => {
     attribute: 'Identifier',
     ...over,
   });
-  const bind = (over: Partial<AudienceIdentity> = {}, audiences = store) =>
+  const bindAll = (overs: Array<Partial<AudienceIdentity>>, audiences = store) =>
     database.transaction(async (manager) => {
       await audiences.lockCreation(manager);
-      return audiences.bind(manager, identity(over));
+      return audiences.bind(manager, overs.map(identity));
     });
+  const bind = async (over: Partial<AudienceIdentity> = {}): Promise<BoundAudience> => {
+    const [bound] = await bindAll([over]);
+    if (bound === undefined) throw new Error('too many audiences');
+    return bound;
+  };
   const create = (name: string, audiences = store) =>
     database.transaction(async (manager) => {
       await audiences.lockCreation(manager);
@@ -78,6 +83,44 @@ describe('the audiences of events', () => {
       `${key}_3`,
       `${key}_2_3`,
     ]);
+  });
+
+  it('get slugs that no other of the same transaction has', async () => {
+    const key = `k${destination}`;
+    await bind({ computationId: 'aud_0', key: `${key}_2` });
+    await bindAll(
+      [key, `${key}_3`, key, key].map((same, n) => ({ computationId: `aud_${n + 1}`, key: same })),
+    );
+    const slugs = await read();
+    expect(slugs.map((audience) => audience.slug).toSorted()).toEqual([
+      key,
+      `${key}_2`,
+      `${key}_3`,
+      `${key}_4`,
+      `${key}_5`,
+    ]);
+  });
+
+  it('are one where several of a transaction name it', async () => {
+    const [vip, late] = [await create('VIP'), await create('Late')];
+    const bound = await bindAll([
+      { externalAudienceId: String(vip) },
+      {},
+      { externalAudienceId: String(late) },
+      // Already that of another computation.
+      { computationId: 'aud_2', externalAudienceId: String(vip) },
+    ]);
+    expect(bound.slice(0, 3)).toEqual([
+      { id: vip, name: 'VIP', isNew: true },
+      { id: vip, name: 'VIP', isNew: false },
+      { id: vip, name: 'VIP', isNew: false },
+    ]);
+    expect(bound[3]).toMatchObject({ isNew: true });
+    expect(bound[3]?.id).not.toBe(vip);
+    expect(await bind({ computationId: 'aud_3', externalAudienceId: String(late) })).toMatchObject({
+      isNew: true,
+    });
+    expect(await read()).toHaveLength(3);
   });
 
   it('take no pattern of a key for its meaning', async () => {
@@ -133,8 +176,10 @@ describe('the audiences of events', () => {
   it('end at the bound, but those there are go on', async () => {
     await bind();
     const full = new AudienceStore({ maxAudiences: 1 });
-    await expect(bind({ computationId: 'aud_2' }, full)).rejects.toThrow(TooManyAudiencesError);
+    expect(await bindAll([{ computationId: 'aud_2' }, {}], full)).toEqual([
+      undefined,
+      expect.objectContaining({ isNew: false }),
+    ]);
     await expect(create('one more', full)).rejects.toThrow(TooManyAudiencesError);
-    expect(await bind({}, full)).toMatchObject({ isNew: false });
   });
 });

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { AudienceSyncError } from '../error.js';
+import { FreeNames } from '../free-names.js';
 import type { Audience, AudienceIdentity } from './audience.js';
 import { HIGHEST_ID, LOWEST_ID, parseAudienceId } from './audience-id.js';
 import { audienceName } from './audience-name.js';
@@ -27,53 +28,49 @@ export class AudienceStore {
   }
 
   /**
-   * The audience of an event: the one there is, or the one createAudience made for it, or a new one.
-   * @throws TooManyAudiencesError
+   * The audiences of events, in their order: the ones there are, or those createAudience made for
+   * them, or new ones; undefined past the bound on audiences. Costs the same few queries for one and
+   * for many.
    */
-  async bind(manager: EntityManager, identity: AudienceIdentity): Promise<BoundAudience> {
-    const { destination, computationId, contextKind } = identity;
-    const [bound] = await manager.query<BoundRow[]>(sql.FIND_BOUND, [
-      destination,
-      computationId,
-      contextKind,
-    ]);
-    const unbound = await this.findUnbound(manager, identity);
-    if (bound !== undefined) {
-      if (unbound !== undefined) {
-        await manager.query(sql.MAKE_ALIAS, [unbound.id, bound.id]);
+  async bind(
+    manager: EntityManager,
+    identities: readonly AudienceIdentity[],
+  ): Promise<Array<BoundAudience | undefined>> {
+    const bound = await this.findBound(manager, identities);
+    const unbound = await this.findUnbound(manager, identities);
+    const unknown = identities.filter((identity) => !bound.has(computationOf(identity)));
+    const slugs = await freeSlugs(manager, unknown);
+    let room = unknown.length > 0 ? await this.room(manager) : 0;
+    const inserts: NewRow[] = [];
+    const aliases: Array<readonly [alias: number, of: number]> = [];
+    const answers: Array<BoundAudience | undefined> = [];
+    for (const identity of identities) {
+      const created = unbound.get(externalIdOf(identity));
+      const known = bound.get(computationOf(identity));
+      if (created !== undefined) unbound.delete(externalIdOf(identity));
+      if (known !== undefined) {
+        if (created !== undefined) aliases.push([created.id, known.id]);
+        answers.push({ ...known, isNew: false });
+        continue;
       }
-      return { id: Number(bound.id), name: bound.name, isNew: false };
+      if (created === undefined && room === 0) {
+        answers.push(undefined);
+        continue;
+      }
+      const slug = await slugs.take(identity.key);
+      const audience = created ?? { id: drawId(), name: audienceName(identity.key) };
+      if (created === undefined) {
+        room -= 1;
+        inserts.push({ ...audience, slug, identity });
+      } else {
+        await this.bindCreated(manager, { ...created, slug, identity });
+      }
+      bound.set(computationOf(identity), audience);
+      answers.push({ ...audience, isNew: true });
     }
-    const slug = await freeSlug(manager, identity.key);
-    const space = identity.space ?? null;
-    if (unbound !== undefined) {
-      const { key, attribute } = identity;
-      await manager.query(sql.BIND, [
-        unbound.id,
-        computationId,
-        contextKind,
-        key,
-        slug,
-        attribute,
-        space,
-      ]);
-      return { id: Number(unbound.id), name: unbound.name, isNew: true };
-    }
-    await this.refuseTooMany(manager);
-    const id = drawId();
-    const name = audienceName(identity.key);
-    await manager.query(sql.INSERT_BOUND, [
-      id,
-      destination,
-      computationId,
-      contextKind,
-      identity.key,
-      slug,
-      name,
-      identity.attribute,
-      space,
-    ]);
-    return { id, name, isNew: true };
+    if (inserts.length > 0) await insertBound(manager, inserts);
+    for (const [alias, of] of aliases) await manager.query(sql.MAKE_ALIAS, [alias, of]);
+    return answers;
   }
 
   /**
@@ -86,10 +83,17 @@ export class AudienceStore {
     if (same !== undefined) {
       return Number(same.id);
     }
-    await this.refuseTooMany(manager);
+    if ((await this.room(manager)) === 0) throw this.tooMany();
     const id = drawId();
     await manager.query(sql.INSERT_UNBOUND, [id, destination, name, contextKind, attribute]);
     return id;
+  }
+
+  /** What to tell where there is no room for another audience. */
+  tooMany(): TooManyAudiencesError {
+    return new TooManyAudiencesError(
+      `There are ${this.limits.maxAudiences} audiences already: delete some, or raise engage.max_audiences.`,
+    );
   }
 
   /** Whether this destination has an audience (or an alias) of that id. */
@@ -118,25 +122,56 @@ export class AudienceStore {
     }));
   }
 
-  private async findUnbound(
+  private async findBound(
     manager: EntityManager,
-    { destination, externalAudienceId }: AudienceIdentity,
-  ): Promise<BoundRow | undefined> {
-    const id = externalAudienceId === undefined ? undefined : parseAudienceId(externalAudienceId);
-    if (id === undefined) {
-      return undefined;
-    }
-    const [row] = await manager.query<BoundRow[]>(sql.FIND_UNBOUND, [destination, id]);
-    return row;
+    identities: readonly AudienceIdentity[],
+  ): Promise<Map<string, NamedRow>> {
+    const rows = await manager.query<BoundRow[]>(sql.FIND_BOUND, [
+      identities.map(({ destination }) => destination),
+      identities.map(({ computationId }) => computationId),
+      identities.map(({ contextKind }) => contextKind),
+    ]);
+    return new Map(
+      rows.map(({ id, name, destination, computation_id, context_kind }) => [
+        computationOf({ destination, computationId: computation_id, contextKind: context_kind }),
+        { id: Number(id), name },
+      ]),
+    );
   }
 
-  private async refuseTooMany(manager: EntityManager): Promise<void> {
+  /** What createAudience made and no event has bound yet, by what `externalIdOf` names it. */
+  private async findUnbound(
+    manager: EntityManager,
+    identities: readonly AudienceIdentity[],
+  ): Promise<Map<string | undefined, NamedRow>> {
+    const ids = identities.flatMap(({ externalAudienceId }) => idOf(externalAudienceId) ?? []);
+    if (ids.length === 0) return new Map();
+    const rows = await manager.query<UnboundRow[]>(sql.FIND_UNBOUND, [ids]);
+    return new Map(
+      rows.map(({ id, name, destination }) => [
+        externalIdOf({ destination, externalAudienceId: id }),
+        { id: Number(id), name },
+      ]),
+    );
+  }
+
+  private async bindCreated(manager: EntityManager, { id, slug, identity }: NewRow): Promise<void> {
+    const { computationId, contextKind, key, attribute, space } = identity;
+    await manager.query(sql.BIND, [
+      id,
+      computationId,
+      contextKind,
+      key,
+      slug,
+      attribute,
+      space ?? null,
+    ]);
+  }
+
+  /** How many audiences may be made. */
+  private async room(manager: EntityManager): Promise<number> {
     const [row] = await manager.query<{ count: string }[]>(sql.COUNT);
-    if (Number(row?.count ?? 0) >= this.limits.maxAudiences) {
-      throw new TooManyAudiencesError(
-        `There are ${this.limits.maxAudiences} audiences already: delete some, or raise engage.max_audiences.`,
-      );
-    }
+    return Math.max(0, this.limits.maxAudiences - Number(row?.count ?? 0));
   }
 }
 
@@ -151,8 +186,24 @@ interface IdRow {
   readonly id: string;
 }
 
-interface BoundRow extends IdRow {
+interface UnboundRow extends IdRow {
   readonly name: string;
+  readonly destination: string;
+}
+
+interface BoundRow extends UnboundRow {
+  readonly computation_id: string;
+  readonly context_kind: string;
+}
+
+interface NamedRow {
+  readonly id: number;
+  readonly name: string;
+}
+
+interface NewRow extends NamedRow {
+  readonly slug: string;
+  readonly identity: AudienceIdentity;
 }
 
 interface AudienceRow {
@@ -171,13 +222,52 @@ function drawId(): number {
   return randomInt(LOWEST_ID, HIGHEST_ID);
 }
 
+/** JSON, since any of them may hold any separator. */
+function computationOf(
+  identity: Pick<AudienceIdentity, 'destination' | 'computationId' | 'contextKind'>,
+): string {
+  return JSON.stringify([identity.destination, identity.computationId, identity.contextKind]);
+}
+
+/** Undefined where it has none that createAudience could have answered. */
+function externalIdOf({
+  destination,
+  externalAudienceId,
+}: Pick<AudienceIdentity, 'destination' | 'externalAudienceId'>): string | undefined {
+  const id = idOf(externalAudienceId);
+  return id === undefined ? undefined : JSON.stringify([destination, id]);
+}
+
+function idOf(externalAudienceId: string | undefined): number | undefined {
+  return externalAudienceId === undefined ? undefined : parseAudienceId(externalAudienceId);
+}
+
 /** The key, or `<key>_2`, … when another audience has that. */
-async function freeSlug(manager: EntityManager, key: string): Promise<string> {
-  const rows = await manager.query<{ slug: string }[]>(sql.READ_SLUGS, [key]);
-  const taken = new Set(rows.map(({ slug }) => slug));
-  let free = key;
-  for (let number = 2; taken.has(free); number += 1) {
-    free = `${key}_${number}`;
-  }
-  return free;
+async function freeSlugs(
+  manager: EntityManager,
+  identities: readonly AudienceIdentity[],
+): Promise<FreeNames> {
+  const read = async (text: string, of: unknown): Promise<string[]> => {
+    const rows = await manager.query<{ slug: string }[]>(text, [of]);
+    return rows.map(({ slug }) => slug);
+  };
+  const keys = identities.map(({ key }) => key);
+  return new FreeNames(keys.length > 0 ? await read(sql.READ_TAKEN_SLUGS, keys) : [], {
+    nameOf: (key, number) => `${key}_${number}`,
+    readTaken: (key) => read(sql.READ_SLUGS, key),
+  });
+}
+
+async function insertBound(manager: EntityManager, rows: readonly NewRow[]): Promise<void> {
+  await manager.query(sql.INSERT_BOUND, [
+    rows.map(({ id }) => id),
+    rows.map(({ identity }) => identity.destination),
+    rows.map(({ identity }) => identity.computationId),
+    rows.map(({ identity }) => identity.contextKind),
+    rows.map(({ identity }) => identity.key),
+    rows.map(({ slug }) => slug),
+    rows.map(({ name }) => name),
+    rows.map(({ identity }) => identity.attribute),
+    rows.map(({ identity }) => identity.space ?? null),
+  ]);
 }

@@ -1,11 +1,16 @@
-import { TooManyAudiencesError, type AudienceStore } from '../audiences/audience-store.js';
+import type { EntityManager } from 'typeorm';
+import type {
+  AudienceStore,
+  BoundAudience,
+  TooManyAudiencesError,
+} from '../audiences/audience-store.js';
 import type { AudienceIdentity } from '../audiences/audience.js';
 import type { Database } from '../database/database.js';
 import { RAISE_REVISION } from '../database/revision.js';
 import type { SegmentStore } from '../segments/segment-store.js';
 
 /** So many new audiences in one transaction: what a request that times out has made is kept for its repetition. */
-const TRANSACTION_SIZE = 100;
+const TRANSACTION_SIZE = 500;
 const MAX_KNOWN = 100_000;
 
 /** What a destination's options say of the segments of its audiences. */
@@ -13,6 +18,12 @@ export interface SegmentSettings {
   readonly products: readonly string[];
   readonly autoCreateSegments: boolean;
   readonly overlaySegments: boolean;
+}
+
+/** A destination as far as its audiences are concerned. */
+export interface SegmentedDestination {
+  readonly id: string;
+  readonly options: SegmentSettings;
 }
 
 export interface ResolverSettings {
@@ -34,12 +45,12 @@ export class AudienceResolver {
   ) {}
 
   /**
-   * The id for each identity, in their order; undefined past the bound on audiences.
+   * The id for each identity, all of one destination, in their order; undefined past the bound on audiences.
    * What was looked up once is answered from memory.
    */
   async resolve(
     identities: readonly AudienceIdentity[],
-    settings: SegmentSettings,
+    destination: SegmentedDestination,
   ): Promise<Array<number | undefined>> {
     const keys = cacheKeys(identities);
     const ids = keys.map((key) => this.known.get(key));
@@ -47,12 +58,20 @@ export class AudienceResolver {
     for (const [index, identity] of identities.entries()) {
       if (ids[index] === undefined) unknown.set(keys[index] ?? '', identity);
     }
-    // Not asked of `known` again: another request may clear it meanwhile.
+    // Not asked of `known` at the end: another request may clear it meanwhile.
     const found = new Map<string, number>();
-    const missing = [...unknown.values()];
+    const missing = [...unknown];
     for (let start = 0; start < missing.length; start += TRANSACTION_SIZE) {
-      const bound = await this.bind(missing.slice(start, start + TRANSACTION_SIZE), settings);
-      for (const [key, id] of bound) found.set(key, id);
+      const chunk = missing.slice(start, start + TRANSACTION_SIZE);
+      // The request that this one repeats may still be making them.
+      const known = chunk.flatMap(([key]): Array<[string, number]> => {
+        const id = this.known.get(key);
+        return id === undefined ? [] : [[key, id]];
+      });
+      for (const [key, id] of known) found.set(key, id);
+      const rest = chunk.filter(([key]) => !found.has(key)).map(([, identity]) => identity);
+      if (rest.length === 0) continue;
+      for (const [key, id] of await this.bind(rest, destination)) found.set(key, id);
     }
     return ids.map((id, index) => id ?? found.get(keys[index] ?? ''));
   }
@@ -64,34 +83,23 @@ export class AudienceResolver {
 
   private async bind(
     identities: readonly AudienceIdentity[],
-    settings: SegmentSettings,
+    destination: SegmentedDestination,
   ): Promise<ReadonlyMap<string, number>> {
     const found = await this.database.transaction(async (manager) => {
       await this.audiences.lockCreation(manager);
+      const audiences = await this.audiences.bind(manager, identities);
       const ids = new Map<string, number>();
-      let made = 0;
-      for (const identity of identities) {
-        try {
-          const audience = await this.audiences.bind(manager, identity);
-          ids.set(cacheKey(identity), audience.id);
-          if (!audience.isNew) continue;
-          made += 1;
-          await this.segments.linkAudience(manager, audience.id, identity);
-          if (settings.autoCreateSegments) {
-            await this.segments.createForAudience(manager, {
-              audienceId: audience.id,
-              name: audience.name,
-              destination: identity.destination,
-              products: settings.products,
-              overlay: settings.overlaySegments,
-            });
-          }
-        } catch (error) {
-          if (!(error instanceof TooManyAudiencesError)) throw error;
-          this.settings.onTooMany?.(error);
+      const made: Array<AudienceIdentity & BoundAudience> = [];
+      for (const [index, identity] of identities.entries()) {
+        const audience = audiences[index];
+        if (audience === undefined) {
+          this.settings.onTooMany?.(this.audiences.tooMany());
+          continue;
         }
+        ids.set(cacheKey(identity), audience.id);
+        if (audience.isNew) made.push({ ...identity, ...audience });
       }
-      if (made > 0) await manager.query(RAISE_REVISION);
+      if (made.length > 0) await this.makeSegments(manager, made, destination);
       return ids;
     });
     // Whoever sends ever new external ids must not fill the memory with them.
@@ -99,6 +107,24 @@ export class AudienceResolver {
     // Only after the commit: what was rolled back must be looked up again.
     for (const [key, id] of found) this.known.set(key, id);
     return found;
+  }
+
+  private async makeSegments(
+    manager: EntityManager,
+    audiences: ReadonlyArray<AudienceIdentity & BoundAudience>,
+    { id: destination, options }: SegmentedDestination,
+  ): Promise<void> {
+    await this.segments.linkAudiences(manager, destination, audiences);
+    if (options.autoCreateSegments) {
+      const { products, overlaySegments: overlay } = options;
+      await this.segments.createForAudiences(manager, {
+        audiences,
+        destination,
+        products,
+        overlay,
+      });
+    }
+    await manager.query(RAISE_REVISION);
   }
 }
 

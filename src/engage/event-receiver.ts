@@ -130,10 +130,10 @@ export class EventReceiver {
 
   private async lookUp(
     audiences: readonly NamedAudience[],
-    { options }: Destination,
+    destination: Destination,
   ): Promise<void> {
     const identities = audiences.map(({ identity }) => identity);
-    const ids = await this.parts.resolver.resolve(identities, options);
+    const ids = await this.parts.resolver.resolve(identities, destination);
     for (const [index, audience] of audiences.entries()) audience.id = ids[index];
   }
 }

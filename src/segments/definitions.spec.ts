@@ -29,9 +29,8 @@ describe('the definitions in memory', () => {
   it('hold the bound audiences, their segments and the salt, and tell the listeners', async () => {
     const id = await insertAudience(database, { key: 'vip' });
     await database.transaction(async (manager) => {
-      await segments.createForAudience(manager, {
-        audienceId: id,
-        name: 'VIP',
+      await segments.createForAudiences(manager, {
+        audiences: [{ id, name: 'VIP' }],
         destination: 'dest',
         products: ['default'],
         overlay: false,

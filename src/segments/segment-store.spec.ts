@@ -35,9 +35,8 @@ describe('segments made for audiences', () => {
   ) => {
     audienceId = await of;
     await database.transaction((manager) =>
-      store.createForAudience(manager, {
-        audienceId,
-        name,
+      store.createForAudiences(manager, {
+        audiences: [{ id: audienceId, name }],
         destination: 'dest',
         products,
         overlay,
@@ -72,21 +71,38 @@ describe('segments made for audiences', () => {
     expect(await names()).toEqual(['VIP', 'VIP (3)', 'VIP (2)', 'VIP (4)', 'VIP (3) (2)']);
   });
 
+  it('get numbers that differ where they are made together', async () => {
+    await create('VIP (2)');
+    const ids = [await insertAudience(database), await insertAudience(database)];
+    const audiences = ids.map((id) => ({ id, name: 'VIP' }));
+    await database.transaction((manager) =>
+      store.createForAudiences(manager, {
+        audiences,
+        destination: 'dest',
+        products: [product],
+        overlay: false,
+      }),
+    );
+    expect((await names()).toSorted()).toEqual(['VIP', 'VIP (2)', 'VIP (3)']);
+  });
+
   it('are not made in products where one has waited for the audience', async () => {
     const other = randomUUID();
     const id = await insertAudience(database, { key: 'awaited' });
-    const identity = { destination: 'dest', computationId: `aud_${id}` };
+    const computationId = `aud_${id}`;
     await database.transaction(async (manager) => {
       const draft = {
         name: 'Awaited',
         description: '',
-        definition: { audience: identity, delivery: 'auto' as const },
+        definition: { audience: { destination: 'dest', computationId }, delivery: 'auto' as const },
         overlay: true,
       };
       await store.insert(manager, { product, draft, audienceId: undefined, by: 'ada' });
     });
     expect(await read()).toMatchObject([{ name: 'Awaited', audienceId: undefined }]);
-    await database.transaction((manager) => store.linkAudience(manager, id, identity));
+    await database.transaction((manager) =>
+      store.linkAudiences(manager, 'dest', [{ id, computationId }]),
+    );
     await create('VIP', { products: [product, other], of: Promise.resolve(id) });
     expect(await read()).toMatchObject([{ name: 'Awaited', audienceId: id }]);
     expect(await read(other)).toMatchObject([{ name: 'VIP', audienceId: id }]);

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { FreeNames } from '../free-names.js';
 import type {
   AudienceDefinition,
   AudienceReference,
@@ -29,40 +30,44 @@ export class SegmentStore {
   }
 
   /**
-   * Gives a new audience to the segments that waited for it, and makes one in each product that has
-   * none then; a taken name gets ` (2)`, ` (3)`, …
+   * Makes a segment of each audience in each product where none has waited for it; a taken name gets
+   * ` (2)`, ` (3)`, … Costs the same few queries for one and for many.
    */
-  async createForAudience(manager: EntityManager, audience: SegmentOfAudience): Promise<void> {
-    const { audienceId, destination, overlay } = audience;
-    const rows = await manager.query<{ product: string }[]>(sql.READ_PRODUCTS_WITH, [audienceId]);
-    const having = new Set(rows.map(({ product }) => product));
-    for (const product of audience.products.filter((one) => !having.has(one))) {
-      let made: StoredSegment | undefined;
-      while (made === undefined) {
-        const name = freeName(audience.name, await this.takenNames(manager, product, audience));
-        const definition = { audience: { id: String(audienceId) }, delivery: 'auto' } as const;
-        const draft = { name, description: '', definition, overlay };
+  async createForAudiences(
+    manager: EntityManager,
+    { audiences, destination, products, overlay }: NewAudienceSegments,
+  ): Promise<void> {
+    for (const product of products) {
+      const having = await this.audiencesWithin(manager, product, audiences);
+      let wanting = audiences.filter(({ id }) => !having.has(id));
+      while (wanting.length > 0) {
+        const names = await this.freeNames(manager, { product, audiences: wanting, overlay });
+        const segments: SegmentOfProduct[] = [];
+        for (const { id, name } of wanting) {
+          const definition = { audience: { id: String(id) }, delivery: 'auto' } as const;
+          const draft = { name: await names.take(name), description: '', definition, overlay };
+          segments.push({ draft, audienceId: id });
+        }
+        const by = `destination ${destination}`;
+        const made = await this.insertAll(manager, { product, segments, by });
         // A name that somebody took meanwhile is read as taken the next time.
-        made = await this.insert(manager, {
-          product,
-          draft,
-          audienceId,
-          by: `destination ${destination}`,
-        });
+        const done = new Set(made.map(({ audienceId }) => audienceId));
+        wanting = wanting.filter(({ id }) => !done.has(id));
       }
     }
   }
 
-  /** Segments that named an audience before it came. */
-  async linkAudience(
+  /** Gives audiences of a destination to the segments that named them before they came. */
+  async linkAudiences(
     manager: EntityManager,
-    audienceId: number,
-    {
-      destination,
-      computationId,
-    }: { readonly destination: string; readonly computationId: string },
+    destination: string,
+    audiences: ReadonlyArray<{ readonly id: number; readonly computationId: string }>,
   ): Promise<void> {
-    await manager.query(sql.LINK_AUDIENCE, [audienceId, destination, computationId]);
+    await manager.query(sql.LINK_AUDIENCES, [
+      audiences.map(({ id }) => id),
+      destination,
+      audiences.map(({ computationId }) => computationId),
+    ]);
   }
 
   /** All, oldest first. */
@@ -120,17 +125,9 @@ export class SegmentStore {
     manager: EntityManager,
     { product, draft, audienceId, by }: NewSegment,
   ): Promise<StoredSegment | undefined> {
-    const { name, description, definition, overlay } = draft;
-    const [row] = await manager.query<SegmentRow[]>(sql.INSERT_SEGMENT, [
-      product,
-      name,
-      description,
-      JSON.stringify(definition),
-      audienceId ?? null,
-      overlay,
-      by,
-    ]);
-    return row && storedSegmentOf(row);
+    const segments = [{ draft, audienceId }];
+    const [made] = await this.insertAll(manager, { product, segments, by });
+    return made;
   }
 
   /** Undefined: there is none of this version. Rejects with PostgreSQL's 23505 where the name is taken. */
@@ -174,30 +171,85 @@ export class SegmentStore {
     return row && { id: Number(row.id), destination: row.destination };
   }
 
-  private async takenNames(
+  /** Those that were made: others' names are taken. */
+  private async insertAll(
+    manager: EntityManager,
+    { product, segments, by }: NewSegments,
+  ): Promise<StoredSegment[]> {
+    const rows = await manager.query<SegmentRow[]>(sql.INSERT_SEGMENTS, [
+      product,
+      segments.map(({ draft }) => draft.name),
+      segments.map(({ draft }) => draft.description),
+      segments.map(({ draft }) => JSON.stringify(draft.definition)),
+      segments.map(({ audienceId }) => audienceId ?? null),
+      segments.map(({ draft }) => draft.overlay),
+      by,
+    ]);
+    return rows.map(storedSegmentOf);
+  }
+
+  /** Those that have a segment in the product. */
+  private async audiencesWithin(
     manager: EntityManager,
     product: string,
-    { name, overlay }: SegmentOfAudience,
-  ): Promise<ReadonlySet<string>> {
-    const rows = await manager.query<{ name: string }[]>(sql.READ_NAMES, [product, name]);
+    audiences: readonly NamedAudience[],
+  ): Promise<ReadonlySet<number>> {
+    const ids = audiences.map(({ id }) => id);
+    const rows = await manager.query<{ audience_id: string }[]>(sql.READ_AUDIENCES_WITHIN, [
+      product,
+      ids,
+    ]);
+    return new Set(rows.map((row) => Number(row.audience_id)));
+  }
+
+  private async freeNames(
+    manager: EntityManager,
+    {
+      product,
+      audiences,
+      overlay,
+    }: Pick<NewAudienceSegments, 'audiences' | 'overlay'> & { readonly product: string },
+  ): Promise<FreeNames> {
+    const read = async (text: string, of: unknown): Promise<string[]> => {
+      const rows = await manager.query<{ name: string }[]>(text, [product, of]);
+      return rows.map(({ name }) => name);
+    };
+    const wanted = audiences.map(({ name }) => name);
     const reserved = overlay ? [] : this.reservedNames(product);
-    return new Set([...rows.map((row) => row.name), ...reserved]);
+    return new FreeNames([...(await read(sql.READ_TAKEN_NAMES, wanted)), ...reserved], {
+      nameOf: (name, number) => `${name} (${number})`,
+      readTaken: (name) => read(sql.READ_NAMES, name),
+    });
   }
 }
 
-export interface SegmentOfAudience {
-  readonly audienceId: number;
+interface NamedAudience {
+  readonly id: number;
   readonly name: string;
+}
+
+/** Segments for new audiences of a destination. */
+export interface NewAudienceSegments {
+  readonly audiences: readonly NamedAudience[];
   readonly destination: string;
   readonly products: readonly string[];
   readonly overlay: boolean;
 }
 
-export interface NewSegment {
-  readonly product: string;
+interface SegmentOfProduct {
   readonly draft: SegmentDraft;
   readonly audienceId: number | undefined;
+}
+
+export interface NewSegment extends SegmentOfProduct {
+  readonly product: string;
   /** Who makes it. */
+  readonly by: string;
+}
+
+interface NewSegments {
+  readonly product: string;
+  readonly segments: readonly SegmentOfProduct[];
   readonly by: string;
 }
 
@@ -222,12 +274,4 @@ function lookUp(reference: AudienceReference): [text: string, parameters: string
   return 'id' in reference
     ? [sql.RESOLVE_AUDIENCE_ID, [reference.id]]
     : [sql.RESOLVE_COMPUTATION, [reference.destination, reference.computationId]];
-}
-
-function freeName(name: string, taken: ReadonlySet<string>): string {
-  let free = name;
-  for (let number = 2; taken.has(free); number += 1) {
-    free = `${name} (${number})`;
-  }
-  return free;
 }

@@ -1,3 +1,7 @@
+/** Those of $2 text[] that are taken. $1 product. */
+export const READ_TAKEN_NAMES = `
+  select name from segment where product = $1 and name = any ($2::text[])`;
+
 /** Names that a wanted one may collide with. $1 product, $2 name. */
 export const READ_NAMES = `
   select name from segment
@@ -15,11 +19,13 @@ function noted(source: string): string {
   )`;
 }
 
-/** $1 product, $2 name, $3 description, $4 definition, $5 audience, $6 overlay, $7 who. Answers the row, or none when the name is taken. */
-export const INSERT_SEGMENT = `
+/** $1 product, $2 text[] names, $3 descriptions, $4 definitions, $5 audiences, $6 overlays, $7 who. Answers the rows but those whose name is taken. */
+export const INSERT_SEGMENTS = `
   with made as (
     insert into segment (product, name, description, definition, audience_id, overlay, created_by, updated_by)
-    values ($1, $2, $3, $4, $5, $6, $7, $7)
+    select $1, name, description, definition, audience_id, overlay, $7, $7
+    from unnest($2::text[], $3::text[], $4::jsonb[], $5::bigint[], $6::boolean[])
+      as u (name, description, definition, audience_id, overlay)
     on conflict (product, name) do nothing
     returning ${COLUMNS}
   ),
@@ -74,15 +80,17 @@ export const READ_HISTORY = `
   order by id desc
   limit $3`;
 
-/** $1 audience, $2 destination, $3 computation. Segments that waited for the audience. */
-export const LINK_AUDIENCE = `
-  update segment set audience_id = $1
-  where audience_id is null
-    and definition -> 'audience' ->> 'destination' = $2
-    and definition -> 'audience' ->> 'computationId' = $3`;
+/** $1 bigint[] audiences, $2 their destination, $3 text[] computations. Segments that waited for them. */
+export const LINK_AUDIENCES = `
+  update segment s set audience_id = u.id
+  from unnest($1::bigint[], $3::text[]) as u (id, computation_id)
+  where s.audience_id is null
+    and s.definition -> 'audience' ->> 'destination' = $2
+    and s.definition -> 'audience' ->> 'computationId' = u.computation_id`;
 
-/** $1 audience. */
-export const READ_PRODUCTS_WITH = `select distinct product from segment where audience_id = $1`;
+/** Those of $2 bigint[] that have a segment in $1 product. */
+export const READ_AUDIENCES_WITHIN = `
+  select distinct audience_id from segment where product = $1 and audience_id = any ($2::bigint[])`;
 
 /** $1 id. An alias is the audience that it is another name of. */
 export const RESOLVE_AUDIENCE_ID = `
