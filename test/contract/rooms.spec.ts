@@ -55,7 +55,7 @@ const PURE: ReadonlyArray<readonly [string, RegExp]> = [
 const MAY_READ_ENVIRONMENT = /^(main\.ts|cli\/main\.ts|options\/.*|database\/embedded\/.*)$/;
 
 /** Files of src itself that every room may use: each is one base that has no room. */
-const SHARED = new Set(['error.ts', 'longest-timer.ts', 'loop.ts']);
+const SHARED = new Set(['error.ts', 'free-names.ts', 'longest-timer.ts', 'loop.ts']);
 
 interface Import {
   readonly file: string;

@@ -123,7 +123,7 @@ describe('audiences import', () => {
     const viewer = await run(['audiences', 'import', 'large', file], '', VIEWER.token);
     expect(viewer).toMatchObject({ code: 4, stdout: '' });
     expect(viewer.stderr).toContain('403 Forbidden');
-    const unknown = await run(['audiences', 'import', '4711', file]);
+    const unknown = await run(['audiences', 'import', '4711000000000', file]);
     expect(unknown).toMatchObject({ code: 1, stdout: '' });
     expect(unknown.stderr).toContain('404 Not Found');
   });
