@@ -1,0 +1,128 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import { isJsonObject } from '../../src/engage/json-value.js';
+
+/** An event as it came over the wire. */
+export interface TrackedEvent {
+  readonly messageId: string;
+  readonly event: string;
+  readonly userId?: string;
+  readonly anonymousId?: string;
+  readonly timestamp: string;
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly [member: string]: unknown;
+}
+
+/** One request for events. */
+export interface TrackingRequest {
+  readonly path: string;
+  readonly authorization: string | undefined;
+  /** Of the body, before it was inflated. */
+  readonly bytes: number;
+  readonly events: readonly TrackedEvent[];
+}
+
+/** What a request gets; `hang`: nothing, ever; `reset`: the connection's end. */
+export type TrackingAnswer =
+  number | 'hang' | 'reset' | { readonly status: number; readonly retryAfter: string };
+
+/**
+ * A Tracking API as Segment's, on loopback: takes events, one or in batches, and keeps what it
+ * answered 200 for, once a message id as Segment does.
+ */
+export class TrackingApi {
+  /** All that came, whatever was answered. */
+  readonly requests: TrackingRequest[] = [];
+  private readonly taken = new Map<string, TrackedEvent>();
+  private readonly next: TrackingAnswer[] = [];
+  private usual: TrackingAnswer = 200;
+  private readonly server: Server;
+
+  private constructor() {
+    this.server = createServer((request, response) => void this.serve(request, response));
+  }
+
+  static async start(port = 0): Promise<TrackingApi> {
+    const api = new TrackingApi();
+    await new Promise<void>((resolve) => api.server.listen(port, '127.0.0.1', resolve));
+    return api;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** What it keeps, in the order of their coming. */
+  get events(): readonly TrackedEvent[] {
+    return [...this.taken.values()];
+  }
+
+  /** The next requests get these answers, one each; those after them the usual one. */
+  answerNext(...answers: readonly TrackingAnswer[]): void {
+    this.next.push(...answers);
+  }
+
+  /** What requests get that nothing else was said of. */
+  answerAlways(answer: TrackingAnswer): void {
+    this.usual = answer;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    try {
+      for await (const chunk of request) chunks.push(chunk);
+    } catch {
+      return;
+    }
+    response.setHeader('Access-Control-Allow-Origin', '*');
+    response.setHeader('Access-Control-Allow-Headers', '*');
+    if (request.method !== 'POST') {
+      response.end();
+      return;
+    }
+    const body = Buffer.concat(chunks);
+    const events = eventsOf(body, request.headers['content-encoding']);
+    const { authorization } = request.headers;
+    this.requests.push({ path: request.url ?? '', authorization, bytes: body.length, events });
+    this.answer(this.next.shift() ?? this.usual, response, events);
+  }
+
+  private answer(
+    answer: TrackingAnswer,
+    response: ServerResponse,
+    events: readonly TrackedEvent[],
+  ): void {
+    if (answer === 'hang') return;
+    if (answer === 'reset') {
+      response.socket?.resetAndDestroy();
+      return;
+    }
+    const { status, retryAfter } = typeof answer === 'number' ? { status: answer } : answer;
+    if (status === 200) {
+      for (const event of events) {
+        if (!this.taken.has(event.messageId)) this.taken.set(event.messageId, event);
+      }
+    }
+    const headers = retryAfter === undefined ? {} : { 'Retry-After': retryAfter };
+    response.writeHead(status, { 'Content-Type': 'application/json', ...headers });
+    response.end(status === 200 ? '{"success":true}' : '{}');
+  }
+}
+
+function eventsOf(body: Buffer, encoding: string | undefined): TrackedEvent[] {
+  const text = encoding === 'gzip' ? gunzipSync(body) : body;
+  const call: unknown = JSON.parse(text.toString());
+  if (!isJsonObject(call)) throw new Error('no object came');
+  return (Array.isArray(call['batch']) ? call['batch'] : [call]) as TrackedEvent[];
+}
