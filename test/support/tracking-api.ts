@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { isJsonObject } from '../../src/engage/json-value.js';
 
@@ -55,7 +54,9 @@ export class TrackingApi {
   }
 
   get port(): number {
-    return (this.server.address() as AddressInfo).port;
+    const address = this.server.address();
+    if (address === null || typeof address === 'string') throw new Error('it does not listen');
+    return address.port;
   }
 
   /** What it keeps, in the order of their coming. */
@@ -124,5 +125,10 @@ function eventsOf(body: Buffer, encoding: string | undefined): TrackedEvent[] {
   const text = encoding === 'gzip' ? gunzipSync(body) : body;
   const call: unknown = JSON.parse(text.toString());
   if (!isJsonObject(call)) throw new Error('no object came');
-  return (Array.isArray(call['batch']) ? call['batch'] : [call]) as TrackedEvent[];
+  const batch: readonly unknown[] = Array.isArray(call['batch']) ? call['batch'] : [call];
+  return batch.filter(isEvent);
+}
+
+function isEvent(event: unknown): event is TrackedEvent {
+  return isJsonObject(event) && typeof event['messageId'] === 'string';
 }
