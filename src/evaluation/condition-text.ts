@@ -41,6 +41,11 @@ const SINGLE_TEXT: ReadonlySet<number> = new Set<number>([
   C.notEquals,
 ]);
 
+/** Whether a comparator's values are hashes, which say nothing to people. */
+export function isHashed(comparator: number): boolean {
+  return HASHED.has(comparator);
+}
+
 /** A user condition in the words of the SDK's evaluation log. */
 export function userConditionText(condition: UserConditionJson): string {
   return `User.${condition.a} ${comparatorName(condition.c)} ${comparisonText(condition)}`;
