@@ -12,13 +12,24 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   options: [],
   observability: ['options'],
   evaluation: [],
+  // Tells two versions of a config or of a segment apart, in sentences; it keeps and sends nothing.
+  changes: ['evaluation'],
   database: ['options', 'observability'],
   outbox: ['database', 'options'],
   audiences: ['database', 'options', 'observability'],
-  segments: ['audiences', 'evaluation', 'outbox', 'database', 'options', 'observability'],
+  segments: [
+    'audiences',
+    'changes',
+    'evaluation',
+    'outbox',
+    'database',
+    'options',
+    'observability',
+  ],
   configs: [
     'segments',
     'audiences',
+    'changes',
     'evaluation',
     'outbox',
     'database',
@@ -49,6 +60,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** What rooms that promise to be pure import besides themselves: no Nest, no pg, no HTTP. */
 const PURE: ReadonlyArray<readonly [string, RegExp]> = [
   ['src/evaluation/', /^(node:(crypto|buffer)|semver(\/.*)?|\.\/.*)$/],
+  ['src/changes/', /^(\.\.\/evaluation\/[^/]+|\.\/[^/]+)$/],
 ];
 
 /** main hands the environment to options; the embedded server's programs inherit it. */
