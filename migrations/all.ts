@@ -7,6 +7,7 @@ import { SegmentNames } from './0006-segment-names.js';
 import { Erasures } from './0007-erasures.js';
 import { SegmentDeliveries } from './0008-segment-deliveries.js';
 import { SegmentHistory } from './0009-segment-history.js';
+import { BaseConfigVersions } from './0010-base-config-versions.js';
 
 /** Every migration, oldest first. One that was released is never changed. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   Erasures,
   SegmentDeliveries,
   SegmentHistory,
+  BaseConfigVersions,
 ];

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AdminModule } from './admin/admin.module.js';
+import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AudiencesModule } from './audiences/audiences.module.js';
 import { ConfigsModule } from './configs/configs.module.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -37,6 +38,7 @@ export class AppModule {
         SegmentsModule,
         ConfigsModule,
         EngageModule,
+        AnalyticsModule,
         ProxyModule,
         AdminModule,
       ],

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AdminEvents } from './admin/events.js';
+import { SegmentEvents } from './analytics/segment-events.js';
 import { AudienceActivity } from './audiences/audience-activity.js';
 import { Feed } from './audiences/feed.js';
 import { HistoryErasure } from './audiences/history-erasure.js';
@@ -43,6 +44,7 @@ export class LifeCycle {
     private readonly queue: FlushQueue,
     private readonly streams: Streams,
     private readonly adminEvents: AdminEvents,
+    private readonly segmentEvents: SegmentEvents,
     private readonly readiness: Readiness,
   ) {
     readiness.require('memberships', () => feed.index !== undefined);
@@ -50,6 +52,7 @@ export class LifeCycle {
     // Before the definitions, so that a replica that is ready serves what is stored.
     revision.onChange(async () => configs.offer(await storedConfigs.read(configs.wanted)));
     revision.onChange(() => definitions.reload());
+    revision.onChange(async () => segmentEvents.wake());
   }
 
   /**
@@ -72,7 +75,9 @@ export class LifeCycle {
   /** After the last request was answered: commits what was accepted, then ends everything. */
   async finishStop(): Promise<void> {
     await this.starting?.catch(() => {});
+    const told = this.segmentEvents.stop();
     await this.queue.drain();
+    await told;
     await Promise.all([this.configs.stop(), this.pollingLock.stop()]);
     await Promise.all([
       this.activity.stop(),
@@ -90,6 +95,7 @@ export class LifeCycle {
     this.pollingLock.start();
     this.configs.start();
     this.streams.start();
+    this.segmentEvents.startEvaluated();
     if (!(await this.connect())) {
       return;
     }
@@ -99,6 +105,7 @@ export class LifeCycle {
     this.numbering.start();
     this.quiet.start();
     this.history.start();
+    this.segmentEvents.startChanged();
     this.notifications.start();
   }
 

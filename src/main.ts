@@ -2,7 +2,6 @@ import cluster from 'node:cluster';
 import process from 'node:process';
 import { AudienceSyncError } from './error.js';
 import { firstSteps } from './first-steps.js';
-import { notYetSupported } from './not-yet.js';
 import { ServiceLogger } from './observability/service-logger.js';
 import { loadOptions } from './options/load-options.js';
 import { startPrimary } from './primary-process.js';
@@ -22,10 +21,6 @@ async function main(): Promise<void> {
     env: process.env,
     cwd: process.cwd(),
   });
-  const missing = notYetSupported(options);
-  if (missing.length > 0) {
-    fail(['This version can not do what the options ask for:', ...missing].join('\n  '));
-  }
   const logger = new ServiceLogger(options.log.level);
   warnings.forEach((warning) => logger.warn(warning, 'Options'));
   const stopping = stopSignal();

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SegmentEvents, type EventsState } from './analytics/segment-events.js';
 import { Feed } from './audiences/feed.js';
 import { QuietAudiences } from './audiences/quiet-audiences.js';
 import { Configs } from './configs/configs.js';
@@ -24,11 +25,13 @@ export class ServiceMetrics {
     private readonly configs: Configs,
     private readonly streams: Streams,
     private readonly requests: Requests,
+    private readonly segmentEvents: SegmentEvents,
   ) {
     this.addProxy();
     this.addEngage();
     this.addFeed();
     this.addConfigs();
+    this.addSegmentEvents();
   }
 
   /** The ConfigCat Proxy's, with its names and labels. */
@@ -175,6 +178,47 @@ export class ServiceMetrics {
       () => perSdk(({ evaluations }) => evaluations),
     );
   }
+
+  private addSegmentEvents(): void {
+    const { metrics, segmentEvents } = this;
+    metrics.counter(
+      {
+        name: 'audience_sync_segment_events_total',
+        help: 'Events for Segment by what became of them.',
+        labels: ['event', 'outcome'],
+      },
+      () =>
+        kindsOf(segmentEvents).flatMap(([event, { totals }]) =>
+          (['sent', 'dropped', 'refused'] as const).map((outcome) => ({
+            labels: { event, outcome },
+            value: totals[outcome],
+          })),
+        ),
+    );
+    metrics.gauge(
+      {
+        name: 'audience_sync_evaluated_queue_events',
+        help: 'Evaluations that wait to be sent to Segment.',
+        over: 'sum',
+      },
+      () => some(segmentEvents.evaluated?.queued),
+    );
+    metrics.gauge(
+      {
+        name: 'audience_sync_outbox_events',
+        help: 'Changes of flags and segments that Segment has not taken yet.',
+        over: 'max',
+      },
+      () => some(segmentEvents.changed?.queued),
+    );
+  }
+}
+
+function kindsOf({ evaluated, changed }: SegmentEvents): [string, EventsState][] {
+  const kinds: [string, EventsState][] = [];
+  if (evaluated !== undefined) kinds.push(['evaluated', evaluated]);
+  if (changed !== undefined) kinds.push(['changed', changed]);
+  return kinds;
 }
 
 function labelsOf({ sdkId, type, flag }: Record<'sdkId' | 'type' | 'flag', string>) {

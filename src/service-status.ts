@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SegmentEvents, type EventsState } from './analytics/segment-events.js';
 import { Feed } from './audiences/feed.js';
 import { NumberingWatch } from './audiences/numbering-watch.js';
 import { QuietAudiences } from './audiences/quiet-audiences.js';
@@ -15,6 +16,8 @@ import type {
   FeedStatus,
   Health,
   SdkStatus,
+  SegmentEventsStatus,
+  SegmentStatus,
 } from './observability/status-document.js';
 import { Status } from './observability/status.js';
 import { Options } from './options/options.js';
@@ -36,6 +39,7 @@ export class ServiceStatus {
     private readonly queue: FlushQueue,
     private readonly receiver: EventReceiver,
     private readonly requests: HeldRequests,
+    private readonly segmentEvents: SegmentEvents,
     configs: Configs,
     status: Status,
   ) {
@@ -45,6 +49,7 @@ export class ServiceStatus {
     status.add('engage', () => this.engageStatus());
     status.add('database', () => this.databaseStatus());
     status.add('feed', () => this.feedStatus());
+    status.add('segment', () => this.segmentStatus());
     status.add('segments', () => ({ warnings: warningsOf(configs) }));
   }
 
@@ -96,6 +101,16 @@ export class ServiceStatus {
     };
   }
 
+  private segmentStatus(): SegmentStatus {
+    const { evaluated, changed } = this.segmentEvents;
+    const isFailing = [evaluated, changed].some((state) => state?.totals.isFailing);
+    return {
+      status: isFailing ? 'degraded' : 'healthy',
+      evaluated: evaluated ? eventsStatus(evaluated) : null,
+      changed: changed ? eventsStatus(changed) : null,
+    };
+  }
+
   private freshness(lastReadAt: number | undefined): Health {
     if (lastReadAt === undefined) return 'initializing';
     return Date.now() - lastReadAt > STALE_AFTER_MS ? 'down' : 'healthy';
@@ -108,6 +123,20 @@ function warningsOf(configs: Configs): readonly string[] {
   );
   const surplus = all.length - MAX_WARNINGS;
   return surplus > 0 ? [...all.slice(0, MAX_WARNINGS), `And ${surplus} more.`] : all;
+}
+
+function eventsStatus({ queued, totals }: EventsState): SegmentEventsStatus {
+  const { sent, dropped, refused, lastSuccess, lastError } = totals;
+  return {
+    queued: queued ?? null,
+    sent,
+    dropped,
+    refused,
+    lastSuccess: isoTime(lastSuccess),
+    lastError: lastError
+      ? { at: new Date(lastError.at).toISOString(), reason: lastError.reason }
+      : null,
+  };
 }
 
 function isoTime(milliseconds: number | undefined): string | null {

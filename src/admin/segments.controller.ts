@@ -93,12 +93,12 @@ export class SegmentsController {
   async create(
     @Param('product') product: string,
     @Body() input: SegmentInput,
-    @AskedBy() { name: by }: AdminUser,
+    @AskedBy() user: AdminUser,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SegmentAnswer> {
     this.products.expect(product);
     const draft = segmentDraft(input, this.isDestination);
-    const segment = await this.editor.create(product, draft, by);
+    const segment = await this.editor.create(product, draft, user);
     response.setHeader('Location', `/admin/v1/segments/${segment.id}`);
     return this.tagged(segment, response);
   }
@@ -139,12 +139,12 @@ export class SegmentsController {
     @Param('segmentId') id: string,
     @ExpectedVersion() version: number | undefined,
     @Body() input: SegmentReplacement,
-    @AskedBy() { name: by }: AdminUser,
+    @AskedBy() user: AdminUser,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SegmentAnswer> {
     const draft = segmentDraft(input, this.isDestination);
     const replaced = { id: uuid(id), version: version ?? 0 };
-    return this.tagged(await this.editor.replace(replaced, draft, by), response);
+    return this.tagged(await this.editor.replace(replaced, draft, user), response);
   }
 
   @Delete('segments/:segmentId')
@@ -166,7 +166,7 @@ export class SegmentsController {
     @Param('segmentId') id: string,
     @ExpectedVersion() version: number | undefined,
     @Query() { force }: RemovalQuery,
-    @AskedBy() { name: by }: AdminUser,
+    @AskedBy() user: AdminUser,
   ): Promise<void> {
     const segment = await this.find(id);
     const { product, name } = segment;
@@ -176,7 +176,7 @@ export class SegmentsController {
         `Flags use the segment '${name}': ${usage.join(', ')}. With force=true it goes.`,
       );
     }
-    await this.editor.remove({ id: segment.id, version }, by);
+    await this.editor.remove({ id: segment.id, version }, user);
   }
 
   @Get('segments/:segmentId/history')

@@ -21,6 +21,10 @@ export class BaseConfigEntity {
   @Column({ type: 'text' })
   content: string;
 
+  /** Counts its changes. */
+  @Column({ type: 'bigint', default: 1 })
+  version: string;
+
   /** Fetched, or confirmed as unchanged, then; by the clock of PostgreSQL. */
   @Column({ name: 'fetched_at', type: 'timestamptz' })
   fetchedAt: Date;

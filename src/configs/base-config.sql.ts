@@ -22,6 +22,10 @@ export const STORE = `
   values ($1, $2, $3, $5, $6, clock_timestamp() - $4 * interval '1 millisecond')
   on conflict (sdk_id) do update
   set source = excluded.source, content = excluded.content, etag = excluded.etag,
-    json = excluded.json, fetched_at = excluded.fetched_at
+    json = excluded.json, fetched_at = excluded.fetched_at, version = stored.version + 1
   where stored.source <> excluded.source or stored.fetched_at < excluded.fetched_at
-  returning 1`;
+  returning version`;
+
+/** $1 SDK id, $2 its source. What the next STORE takes the place of, which nobody else does meanwhile. */
+export const LOCK_STORED = `
+  select json, version from base_config where sdk_id = $1 and source = $2 for update`;

@@ -10,9 +10,13 @@ import { LoopRegistry } from '../loop.js';
 import { Readiness } from '../observability/readiness.js';
 import { Options } from '../options/options.js';
 import type { SdkOptions } from '../options/sdk.options.js';
+import { ChangePlaces } from '../outbox/change-places.js';
+import { OutboxModule } from '../outbox/outbox.module.js';
+import { Outbox } from '../outbox/outbox.js';
 import { DefinitionStore } from '../segments/definitions.js';
 import { SegmentStore } from '../segments/segment-store.js';
 import { SegmentsModule } from '../segments/segments.module.js';
+import { ConfigChanges } from './config-changes.js';
 import { ConfigSources } from './config-sources.js';
 import { Configs } from './configs.js';
 import { ListDelivery } from './list-delivery.js';
@@ -25,12 +29,13 @@ import { StoredDeliveries } from './stored-deliveries.js';
 
 /** The configs that SDK ids are served. */
 @Module({
-  imports: [AudiencesModule, SegmentsModule],
+  imports: [AudiencesModule, SegmentsModule, OutboxModule],
   providers: [
     {
       provide: StoredConfigs,
-      inject: [Database],
-      useFactory: (database: Database) => new StoredConfigs(database),
+      inject: [Database, Outbox, ChangePlaces],
+      useFactory: (database: Database, outbox: Outbox, places: ChangePlaces) =>
+        new StoredConfigs(database, { changes: new ConfigChanges(outbox, places) }),
     },
     {
       provide: PollingLock,

@@ -86,7 +86,7 @@ describe('stored configs', () => {
     await stored.write(place, base('one'), 0);
     const [row] = await database.query<object>('select * from base_config');
     expect(Object.keys(row ?? {}).toSorted()).toEqual(
-      ['content', 'etag', 'fetched_at', 'json', 'sdk_id', 'source'].toSorted(),
+      ['content', 'etag', 'fetched_at', 'json', 'sdk_id', 'source', 'version'].toSorted(),
     );
   });
 
@@ -95,7 +95,7 @@ describe('stored configs', () => {
     const silent = testDatabase(gate.url);
     await silent.connect();
     gate.stall();
-    const unheard = new StoredConfigs(silent, 50);
+    const unheard = new StoredConfigs(silent, { timeout: 50 });
     await expect(unheard.read([{ ...place, content: undefined }])).rejects.toThrow('not answer');
     await expect(unheard.write(place, base('one'), 0)).rejects.toThrow('not answer');
     gate.resume();

@@ -3,6 +3,7 @@ import type { Database } from '../database/database.js';
 import { RAISE_REVISION } from '../database/revision.js';
 import { contentOf, type BaseConfig } from './base-config.js';
 import * as sql from './base-config.sql.js';
+import type { ConfigChanges } from './config-changes.js';
 
 const TIMEOUT_MS = 10_000;
 
@@ -30,12 +31,18 @@ export interface StoredConfig {
   readonly age: number;
 }
 
+export interface StoredConfigsSettings {
+  /** Milliseconds. Without it a connection in a black hole would keep a source from polling for itself. */
+  readonly timeout?: number;
+  /** Undefined: nobody is told of changes. */
+  readonly changes?: ConfigChanges;
+}
+
 /** The last good config of every SDK id in PostgreSQL, for all replicas and for the next start. */
 export class StoredConfigs {
   constructor(
     private readonly database: Database,
-    /** Milliseconds. Without it a connection in a black hole would keep a source from polling for itself. */
-    private readonly timeout = TIMEOUT_MS,
+    private readonly settings: StoredConfigsSettings = {},
   ) {}
 
   /** Those that are stored from the wanted sources. */
@@ -66,6 +73,10 @@ export class StoredConfigs {
     return answerWithin(this.confirmOrStore(place, base, age), this.timeout);
   }
 
+  private get timeout(): number {
+    return this.settings.timeout ?? TIMEOUT_MS;
+  }
+
   private async confirmOrStore(
     { sdkId, source }: ConfigPlace,
     base: BaseConfig,
@@ -81,12 +92,17 @@ export class StoredConfigs {
       return;
     }
     await this.database.transaction(async (manager) => {
-      const stored = await manager.query<object[]>(sql.STORE, [
+      const before = await this.settings.changes?.lockStored(manager, { sdkId, source });
+      const [stored] = await manager.query<{ version: string }[]>(sql.STORE, [
         ...named,
         base.etag ?? null,
         base.json,
       ]);
-      if (stored.length > 0) await manager.query(RAISE_REVISION);
+      if (stored === undefined) return;
+      const version = Number(stored.version);
+      if (before !== undefined)
+        await this.settings.changes?.record(manager, { sdkId, before, base, version });
+      await manager.query(RAISE_REVISION);
     });
   }
 }

@@ -1,10 +1,8 @@
 import { create, type AxiosInstance, type AxiosResponse } from 'axios';
-import { HttpProxyAgent } from 'http-proxy-agent';
-import { HttpsProxyAgent } from 'https-proxy-agent';
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent } from 'node:http';
 import { MAX_CONFIG_BYTES } from '../evaluation/config.js';
 import { configText, readBaseConfig, type BaseConfig } from './base-config.js';
+import { keptConnections } from './proxy-agents.js';
 import { UpstreamAddress, type UpstreamAddressOptions } from './upstream-address.js';
 import { unanswered, unexpectedStatus, unknownEncoding, UpstreamError } from './upstream.error.js';
 
@@ -27,11 +25,11 @@ export type UpstreamAnswer =
 export class Upstream {
   private readonly address: UpstreamAddress;
   private readonly client: AxiosInstance;
-  private readonly agents: readonly HttpAgent[];
+  private readonly agents: readonly Agent[];
 
   constructor(private readonly options: UpstreamOptions) {
     this.address = new UpstreamAddress(options);
-    const { httpAgent, httpsAgent } = agentsFor(options.proxyUrl);
+    const { httpAgent, httpsAgent } = keptConnections(options.proxyUrl);
     this.agents = [httpAgent, httpsAgent];
     this.client = create({
       adapter: 'http',
@@ -109,19 +107,6 @@ export class Upstream {
       throw unanswered(error, signal.aborted);
     }
   }
-}
-
-function agentsFor(proxyUrl: string | undefined): {
-  readonly httpAgent: HttpAgent;
-  readonly httpsAgent: HttpAgent;
-} {
-  const options = { keepAlive: true };
-  return proxyUrl === undefined
-    ? { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) }
-    : {
-        httpAgent: new HttpProxyAgent(proxyUrl, options),
-        httpsAgent: new HttpsProxyAgent(proxyUrl, options),
-      };
 }
 
 function bytesOf(data: unknown): Uint8Array {

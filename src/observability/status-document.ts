@@ -62,6 +62,27 @@ export interface SegmentsStatus {
   readonly warnings: readonly string[];
 }
 
+/** One kind of the events that go back to Segment, since the start of this process. */
+export interface SegmentEventsStatus {
+  /** Waiting; those of changes are all replicas'. Null: not known yet. */
+  readonly queued: number | null;
+  readonly sent: number;
+  /** For want of room, or of time at the end. */
+  readonly dropped: number;
+  /** Segment will never take them. */
+  readonly refused: number;
+  /** ISO 8601; null: there was none. */
+  readonly lastSuccess: string | null;
+  readonly lastError: { readonly at: string; readonly reason: string } | null;
+}
+
+/** What goes back to Segment; null: that kind is not sent. */
+export interface SegmentStatus {
+  readonly status: Health;
+  readonly evaluated: SegmentEventsStatus | null;
+  readonly changed: SegmentEventsStatus | null;
+}
+
 /** With `http.workers`: what each of the others is summed over. */
 export interface WorkersStatus {
   readonly status: Health;
@@ -79,6 +100,7 @@ export interface StatusDocument {
   readonly database: DatabaseStatus;
   readonly feed: FeedStatus;
   readonly segments: SegmentsStatus;
+  readonly segment: SegmentStatus;
   readonly workers?: WorkersStatus;
 }
 
@@ -86,10 +108,10 @@ export interface StatusDocument {
 export type StatusParts = Omit<StatusDocument, 'status'>;
 
 /** As the proxy tells it of its SDKs; other parts degrade ours as well. */
-export function overall({ sdks, engage, database, feed, workers }: StatusParts): Health {
+export function overall({ sdks, engage, database, feed, segment, workers }: StatusParts): Health {
   const sources = Object.values(sdks).map(({ source }) => source.status);
   if (sources.length > 0 && sources.every(is('down'))) return 'down';
-  const parts = [engage, database, feed, ...(workers ? [workers] : [])];
+  const parts = [engage, database, feed, segment, ...(workers ? [workers] : [])];
   const all = [...sources, ...parts.map(({ status }) => status)];
   if (all.every(is('healthy'))) return 'healthy';
   // One that starts beside one that runs is degraded for the proxy.

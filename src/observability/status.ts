@@ -31,6 +31,7 @@ export class Status {
       database: this.part('database'),
       feed: this.part('feed'),
       segments: this.part('segments'),
+      segment: this.part('segment'),
     };
     return { status: overall(parts), ...parts };
   }

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
+import { EvaluatedEvents } from '../analytics/evaluated-events.js';
 import { Configs } from '../configs/configs.js';
 import { FlagNotFoundError } from '../evaluation/flag-not-found-error.js';
 import { jsonText } from '../evaluation/json-text.js';
@@ -29,6 +30,7 @@ export class ApiController {
     private readonly questions: QuestionReader,
     private readonly configs: Configs,
     private readonly errors: ProxyErrorLog,
+    private readonly evaluated: EvaluatedEvents,
   ) {}
 
   @Post(':sdkId/eval')
@@ -111,8 +113,11 @@ export class ApiController {
   ): Promise<void> {
     const asked = await this.questions.read(request, response, name);
     if (asked === undefined) return;
+    const { key, user, sdk, config } = asked;
     try {
-      sendJson(response, asked.config.compiled.evaluate(asked.key, asked.user).json);
+      const evaluation = config.compiled.evaluate(key, user);
+      this.evaluated.saw(sdk.options.id, key, evaluation, user);
+      sendJson(response, evaluation.json);
     } catch (error) {
       this.sendFailure(response, asked, error);
     }
@@ -125,8 +130,11 @@ export class ApiController {
   ): Promise<void> {
     const asked = await this.questions.read(request, response, name);
     if (asked === undefined) return;
+    const { sdk, user } = asked;
     const { compiled } = asked.config;
-    const { json, etag } = this.allFlags.answer(compiled, compiled.evaluateAll(asked.user));
+    const flags = compiled.evaluateAll(user);
+    this.evaluated.sawAll(sdk.options.id, flags, user);
+    const { json, etag } = this.allFlags.answer(compiled, flags);
     if (isKnown(request.headers['if-none-match'], etag)) {
       send(response, 304, ['ETag', etag]);
     } else {

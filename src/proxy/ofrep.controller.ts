@@ -1,6 +1,8 @@
 import { Controller, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
+import { EvaluatedEvents } from '../analytics/evaluated-events.js';
 import type { FlagEvaluation } from '../evaluation/compile.js';
+import type { Evaluation } from '../evaluation/evaluation.js';
 import { FlagNotFoundError } from '../evaluation/flag-not-found-error.js';
 import { Options } from '../options/options.js';
 import { entityTag, isKnown } from './etag.js';
@@ -30,6 +32,7 @@ export class OfrepController {
     private readonly sdks: SdkLookup,
     private readonly options: Options,
     private readonly errors: ProxyErrorLog,
+    private readonly events: EvaluatedEvents,
   ) {}
 
   @Post(':key')
@@ -93,7 +96,7 @@ export class OfrepController {
   }
 
   private member({ key, evaluation }: FlagEvaluation, asked: Asked): string {
-    if (evaluation !== null) return ofrepFlag(key, evaluation);
+    if (evaluation !== null) return this.told(key, evaluation, asked);
     try {
       return this.evaluated(key, asked);
     } catch (error) {
@@ -104,13 +107,19 @@ export class OfrepController {
     }
   }
 
-  private evaluated(key: string, { sdk, config, user }: Asked): string {
+  private evaluated(key: string, asked: Asked): string {
+    const { sdk, config, user } = asked;
     try {
-      return ofrepFlag(key, config.compiled.evaluate(key, user));
+      return this.told(key, config.compiled.evaluate(key, user), asked);
     } catch (error) {
       if (error instanceof FlagNotFoundError) throw error;
       throw new FailedEvaluationError({ sdkId: sdk.options.id, key }, error);
     }
+  }
+
+  private told(key: string, evaluation: Evaluation, { sdk, user }: Asked): string {
+    this.events.saw(sdk.options.id, key, evaluation, user);
+    return ofrepFlag(key, evaluation);
   }
 
   private refuse(response: GroupedResponse, error: unknown, key: string | undefined): void {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AnalyticsModule } from '../analytics/analytics.module.js';
 import { AudiencesModule } from '../audiences/audiences.module.js';
 import { Feed } from '../audiences/feed.js';
 import { Configs } from '../configs/configs.js';
@@ -26,7 +27,7 @@ import { Watchers } from './watchers.js';
 
 /** What applications and SDKs ask. */
 @Module({
-  imports: [AudiencesModule, SegmentsModule, ConfigsModule],
+  imports: [AudiencesModule, SegmentsModule, ConfigsModule, AnalyticsModule],
   controllers: [
     CdnController,
     ApiController,

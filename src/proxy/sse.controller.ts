@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Req, Res, UseGuards } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
+import { EvaluatedEvents } from '../analytics/evaluated-events.js';
 import {
   BadRequestError,
   readEvaluationRequest,
@@ -23,7 +24,7 @@ import { sendText, type GroupedResponse } from './response.js';
 import { SdkLookup } from './sdk-lookup.js';
 import { nameInStream } from './sdk-name.js';
 import { Streams } from './streams.js';
-import type { WatcherSink } from './watcher-topic.js';
+import type { OnTold, WatcherSink } from './watcher-topic.js';
 import { Watchers, type Watch } from './watchers.js';
 
 /** What a stream is asked for: which SDK, and the base64 of the question. */
@@ -38,11 +39,16 @@ export interface StreamRequest {
 @Controller('sse')
 @UseGuards(NotThroughExpress)
 export class SseController {
+  private readonly onTold: OnTold;
+
   constructor(
     private readonly sdks: SdkLookup,
     private readonly watchers: Watchers,
     private readonly streams: Streams,
-  ) {}
+    evaluated: EvaluatedEvents,
+  ) {
+    this.onTold = (sdkId, flags, user) => evaluated.sawAll(sdkId, flags, user);
+  }
 
   @Get(':sdkId/eval/*data')
   @Describe({ ...FLAG_STREAM, ...STREAM_BY_ID })
@@ -108,7 +114,9 @@ export class SseController {
     const question = await this.read(response, { sdkId, data });
     if (question === undefined) return;
     const { sdk, user } = question;
-    await this.stream(request, response, { sdk, flagKey: undefined, user }, refetching);
+    // What the flags are is asked for afterwards, and seen then.
+    const watched = { sdk, flagKey: undefined, user };
+    await this.stream(request, response, { ...watched, wording: refetching });
   }
 
   private async streamOne(
@@ -124,7 +132,8 @@ export class SseController {
     } else if (!config.compiled.has(key)) {
       sendText(response, 400, flagNotFound(key));
     } else {
-      await this.stream(request, response, { sdk, flagKey: key, user });
+      const { onTold } = this;
+      await this.stream(request, response, { sdk, flagKey: key, user, onTold });
     }
   }
 
@@ -136,14 +145,19 @@ export class SseController {
     const question = await this.read(response, asked);
     if (question === undefined) return;
     const { sdk, user } = question;
-    await this.stream(request, response, { sdk, flagKey: undefined, user });
+    const { onTold } = this;
+    await this.stream(request, response, { sdk, flagKey: undefined, user, onTold });
   }
 
   private async stream(
     request: IncomingMessage,
     response: GroupedResponse,
-    watched: Pick<Watch, 'sdk' | 'flagKey' | 'user'>,
-    wording: (sink: WatcherSink) => WatcherSink = (sink) => sink,
+    {
+      wording = (sink) => sink,
+      ...watched
+    }: Pick<Watch, 'sdk' | 'flagKey' | 'user' | 'onTold'> & {
+      readonly wording?: (sink: WatcherSink) => WatcherSink;
+    },
   ): Promise<void> {
     const lastId = request.headers['last-event-id'];
     const count = this.streams.counts.of(watched.sdk.options.id, watched.flagKey);

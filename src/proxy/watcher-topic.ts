@@ -1,5 +1,6 @@
 import type { EvaluableConfig } from '../configs/evaluable-config.js';
 import type { SdkConfig } from '../configs/sdk-config.js';
+import type { FlagEvaluation } from '../evaluation/compile.js';
 import type { User } from '../evaluation/user.js';
 import { allFlagsJson } from './all-flags.js';
 import { FrameCache } from './frame-cache.js';
@@ -11,11 +12,19 @@ export interface WatcherSink {
   send(frame: Frame): void;
 }
 
+/** Told what users were told on streams. */
+export type OnTold = (
+  sdkId: string,
+  flags: readonly FlagEvaluation[],
+  user: User | undefined,
+) => void;
+
 /** One stream's question, and what it was told last. */
 export interface Watcher {
   readonly topic: WatcherTopic;
   readonly user: User | undefined;
   readonly sink: WatcherSink;
+  readonly onTold: OnTold;
   /** Of the frame that it has. */
   lastId: string | undefined;
   /** The attributes by whose values it is found. */
@@ -56,21 +65,28 @@ export class WatcherTopic {
   /** Tells a watcher what its user gets now, unless it knows. */
   answer(watcher: Watcher): void {
     const config = this.sdk.evaluable;
-    const json = config && this.evaluate(config, watcher.user);
-    if (json === undefined) return;
-    const frame = this.frames.frame(json);
+    const told = config && this.evaluate(config, watcher.user);
+    if (told === undefined) return;
+    const frame = this.frames.frame(told.json);
     if (frame.id !== watcher.lastId) {
       watcher.lastId = frame.id;
       watcher.sink.send(frame);
+      watcher.onTold(this.sdk.options.id, told.flags, watcher.user);
     }
   }
 
   /** Undefined: nothing to say, and the stream stays open: a flag was deleted, or its model is invalid. */
-  private evaluate({ compiled }: EvaluableConfig, user: User | undefined): string | undefined {
+  private evaluate(
+    { compiled }: EvaluableConfig,
+    user: User | undefined,
+  ): { readonly json: string; readonly flags: readonly FlagEvaluation[] } | undefined {
     try {
-      return this.flagKey === undefined
-        ? allFlagsJson(compiled.evaluateAll(user))
-        : compiled.evaluate(this.flagKey, user).json;
+      if (this.flagKey === undefined) {
+        const flags = compiled.evaluateAll(user);
+        return { json: allFlagsJson(flags), flags };
+      }
+      const evaluation = compiled.evaluate(this.flagKey, user);
+      return { json: evaluation.json, flags: [{ key: this.flagKey, evaluation }] };
     } catch {
       return undefined;
     }

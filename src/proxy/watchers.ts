@@ -4,10 +4,12 @@ import type { SdkConfig } from '../configs/sdk-config.js';
 import type { User } from '../evaluation/user.js';
 import type { SlicedWork, TimeSlices } from './time-slices.js';
 import { WatcherIndex } from './watcher-index.js';
-import { WatcherTopic, type Watcher, type WatcherSink } from './watcher-topic.js';
+import { WatcherTopic, type OnTold, type Watcher, type WatcherSink } from './watcher-topic.js';
 
 /** Look-ups of members that nobody watches, in one step: together they take as long as one answer. */
 const LOOK_UPS = 64;
+
+const ignore: OnTold = () => {};
 
 /** One stream's question, and where its answers go. */
 export interface Watch {
@@ -19,6 +21,8 @@ export interface Watch {
   readonly lastId: string | undefined;
   /** Told the answer at once, then each time it changed. */
   readonly sink: WatcherSink;
+  /** After the sink. */
+  readonly onTold?: OnTold;
 }
 
 export interface WatchersParts {
@@ -54,9 +58,9 @@ export class Watchers {
   }
 
   /** @returns what ends the watch. */
-  add({ sdk, flagKey, user, lastId, sink }: Watch): () => void {
+  add({ sdk, flagKey, user, lastId, sink, onTold = ignore }: Watch): () => void {
     const topic = this.topicOf(sdk, flagKey);
-    const watcher: Watcher = { topic, user, sink, lastId, attributes: [] };
+    const watcher: Watcher = { topic, user, sink, onTold, lastId, attributes: [] };
     topic.watchers.add(watcher);
     this.index.place(watcher, topic.attributes);
     topic.answer(watcher);

@@ -5,8 +5,10 @@ import { repeatOnConflict } from '../database/repeat-on-conflict.js';
 import { RAISE_REVISION } from '../database/revision.js';
 import { sqlState } from '../database/sql-state.js';
 import { InvalidInputError } from '../error.js';
+import type { Actor } from '../outbox/changed-event.js';
 import type { DefinitionStore } from './definitions.js';
 import { isAudienceDefinition, type SegmentDefinition } from './segment-definition.js';
+import type { SegmentChanges } from './segment-changes.js';
 import { NameTakenError, UnknownSegmentError, VersionConflictError } from './segment.errors.js';
 import type { SegmentStore } from './segment-store.js';
 import type { Segment } from './segment.js';
@@ -26,16 +28,19 @@ export class SegmentEditor {
     private readonly database: Database,
     private readonly store: SegmentStore,
     private readonly definitions: DefinitionStore,
+    private readonly changes: SegmentChanges,
     /** Whether a product sees a destination's audiences. */
     private readonly sees: (product: string, destination: string) => boolean,
   ) {}
 
   /** @throws InvalidInputError, NameTakenError */
-  create(product: string, draft: SegmentDraft, by: string): Promise<StoredSegment> {
+  create(product: string, draft: SegmentDraft, actor: Actor): Promise<StoredSegment> {
     return this.write(async (manager) => {
       const audienceId = await this.audienceOf(manager, product, draft.definition);
-      const made = await this.store.insert(manager, { product, draft, audienceId, by });
+      const segment = { product, draft, audienceId, by: actor.name };
+      const made = await this.store.insert(manager, segment);
       if (made === undefined) throw new NameTakenError(draft.name, product);
+      await this.changes.record(manager, { before: undefined, after: made }, actor);
       return made;
     });
   }
@@ -47,17 +52,19 @@ export class SegmentEditor {
   async replace(
     { id, version }: { readonly id: string; readonly version: number },
     draft: SegmentDraft,
-    by: string,
+    actor: Actor,
   ): Promise<StoredSegment> {
     return this.write(async (manager) => {
       const before = await this.expect(manager, id, version);
       const audienceId = await this.audienceOf(manager, before.product, draft.definition);
-      const change = { id, version, draft, audienceId, by };
+      const change = { id, version, draft, audienceId, by: actor.name };
       const after = await this.store.update(manager, change).catch((error: unknown) => {
         if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
         throw new NameTakenError(draft.name, before.product);
       });
-      return after ?? this.whyNot(manager, id, version);
+      if (after === undefined) return this.whyNot(manager, id, version);
+      await this.changes.record(manager, { before, after }, actor);
+      return after;
     });
   }
 
@@ -67,12 +74,14 @@ export class SegmentEditor {
    */
   async remove(
     { id, version }: { readonly id: string; readonly version: number | undefined },
-    by: string,
+    actor: Actor,
   ): Promise<void> {
     await this.write(async (manager) => {
       await this.expect(manager, id, version);
-      const gone = await this.store.remove(manager, { id, version, by });
-      return gone ?? this.whyNot(manager, id, version ?? 0);
+      const gone = await this.store.remove(manager, { id, version, by: actor.name });
+      if (gone === undefined) return this.whyNot(manager, id, version ?? 0);
+      await this.changes.record(manager, { before: gone, after: undefined }, actor);
+      return gone;
     });
   }
 

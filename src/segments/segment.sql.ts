@@ -102,3 +102,6 @@ export const RESOLVE_COMPUTATION = `
   where destination = $1 and computation_id = $2
   order by created_at, id
   limit 1`;
+
+/** $1 id. */
+export const READ_AUDIENCE_NAME = `select name from audience where id = $1`;

@@ -6,6 +6,8 @@ import {
   type FeedStatus,
   type Health,
   type SdkStatus,
+  type SegmentEventsStatus,
+  type SegmentStatus,
   type StatusDocument,
   type WorkersStatus,
 } from '../observability/status-document.js';
@@ -26,6 +28,7 @@ export function mergedStatus(
     segments: {
       warnings: [...new Set(documents.flatMap(({ segments }) => segments.warnings))],
     },
+    segment: mergedSegment(documents.map(({ segment }) => segment)),
     workers,
   };
   return { status: documents.length === 0 ? 'down' : overall(parts), ...parts };
@@ -81,6 +84,42 @@ function mergedFeed(all: readonly FeedStatus[]): FeedStatus {
     staleSeconds: largest(all.map(({ staleSeconds }) => staleSeconds)),
     members: Math.max(...orNone(all.map(({ members }) => members))),
     numberingHolder: all.find(({ numberingHolder }) => numberingHolder)?.numberingHolder ?? null,
+  };
+}
+
+function mergedSegment(all: readonly SegmentStatus[]): SegmentStatus {
+  return {
+    status: worst(all),
+    evaluated: mergedEvents(
+      all.map(({ evaluated }) => evaluated),
+      sum,
+    ),
+    // The outbox is one for all.
+    changed: mergedEvents(
+      all.map(({ changed }) => changed),
+      (counts) => Math.max(...counts),
+    ),
+  };
+}
+
+function mergedEvents(
+  all: readonly (SegmentEventsStatus | null)[],
+  queuedOf: (counts: readonly number[]) => number,
+): SegmentEventsStatus | null {
+  const known = all.filter((events) => events !== null);
+  if (known.length === 0) return null;
+  const queued = known.map((events) => events.queued).filter((count) => count !== null);
+  return {
+    queued: queued.length === 0 ? null : queuedOf(queued),
+    sent: sum(known.map(({ sent }) => sent)),
+    dropped: sum(known.map(({ dropped }) => dropped)),
+    refused: sum(known.map(({ refused }) => refused)),
+    lastSuccess: latest(known.map(({ lastSuccess }) => lastSuccess)),
+    lastError:
+      known
+        .flatMap(({ lastError }) => lastError ?? [])
+        .toSorted((a, b) => a.at.localeCompare(b.at))
+        .at(-1) ?? null,
   };
 }
 

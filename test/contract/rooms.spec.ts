@@ -53,8 +53,25 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   // A program of its own: it asks the admin API, and `doctor` looks at the options and PostgreSQL.
   cli: ['database', 'options'],
+  analytics: [
+    'configs',
+    'audiences',
+    'evaluation',
+    'outbox',
+    'database',
+    'options',
+    'observability',
+  ],
   // Never talks to PostgreSQL on a request.
-  proxy: ['configs', 'segments', 'audiences', 'evaluation', 'options', 'observability'],
+  proxy: [
+    'analytics',
+    'configs',
+    'segments',
+    'audiences',
+    'evaluation',
+    'options',
+    'observability',
+  ],
 };
 
 /** What rooms that promise to be pure import besides themselves: no Nest, no pg, no HTTP. */

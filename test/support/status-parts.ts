@@ -31,6 +31,7 @@ export function statusParts({
       numberingHolder: null,
     },
     segments: { warnings: [] },
+    segment: { status: 'healthy', evaluated: null, changed: null },
   };
 }
 

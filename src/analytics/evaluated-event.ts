@@ -1,0 +1,53 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Evaluation } from '../evaluation/evaluation.js';
+import type { SeenEvaluation } from './evaluated-queue.js';
+import { MAX_EVENT_BYTES, wireBytes, type TrackEvent } from './track-event.js';
+
+/** A longer text is told by its variation id. */
+const MAX_TEXT = 1_000;
+
+/**
+ * The event of an evaluation (contracts/analytics.md); undefined: it fits into none, as its
+ * Identifier or the flag's key alone is too large. Replicas that see the same within `repeatAfter`
+ * milliseconds give it the same id.
+ */
+export function evaluatedEvent(seen: SeenEvaluation, repeatAfter: number): TrackEvent | undefined {
+  const { flagKey, evaluation, identity, at } = seen;
+  const told = {
+    feature_flag_key: flagKey,
+    value: toldValue(evaluation),
+    variation_id: evaluation.variationId,
+  };
+  const event: TrackEvent = {
+    event: 'Feature Flag Evaluated',
+    identity,
+    messageId: messageIdOf(seen, repeatAfter),
+    at,
+    properties: { ...told, ...userProperties(seen) },
+  };
+  if (wireBytes(event) <= MAX_EVENT_BYTES) return event;
+  const bare = { ...event, properties: { ...told, user_cut: 'all left out' } };
+  return wireBytes(bare) <= MAX_EVENT_BYTES ? bare : undefined;
+}
+
+function toldValue({ value, variationId }: Evaluation): Evaluation['value'] {
+  if (typeof value !== 'string' || value.length <= MAX_TEXT) return value;
+  return variationId ?? value.slice(0, MAX_TEXT);
+}
+
+function userProperties({ user }: SeenEvaluation): Record<string, unknown> {
+  if (user === undefined) return {};
+  const told = { user: JSON.parse(user.json) as unknown };
+  return user.cut === undefined ? told : { ...told, user_cut: user.cut };
+}
+
+function messageIdOf(
+  { sdkId, flagKey, evaluation, identity, at }: SeenEvaluation,
+  repeatAfter: number,
+): string {
+  const id = 'userId' in identity ? ['user', identity.userId] : ['anonymous', identity.anonymousId];
+  const { variationId, value } = evaluation;
+  const window = repeatAfter > 0 ? Math.floor(at / repeatAfter) : randomUUID();
+  const named = [sdkId, flagKey, id, variationId ?? ['value', String(value)], window];
+  return `evaluated-${createHash('sha256').update(JSON.stringify(named)).digest('hex')}`;
+}

@@ -1,0 +1,146 @@
+import { Analytics } from '@segment/analytics-node';
+import { create, isAxiosError, type AxiosInstance } from 'axios';
+import type { Agent } from 'node:http';
+import { keptConnections } from '../configs/proxy-agents.js';
+import type { TrackEvent } from './track-event.js';
+
+/** Contract: how Segment knows events of ConfigCat's flags. */
+const INTEGRATION = { name: 'configcat', version: '1.0.0' };
+const TIMEOUT_MS = 10_000;
+/** An answer of Segment is a few words. */
+const MAX_ANSWER_BYTES = 65_536;
+/** A request ends long before; only a batch that the package mislaid takes so long. */
+const LOST_MS = 30_000;
+/** The package shall send when it is told to, and neither before nor by a count. */
+const NEVER_MS = 2 ** 31 - 1;
+const NO_COUNT = 1_000_000;
+/** It would be wrong the next time as well. */
+const REFUSED: ReadonlySet<number> = new Set([400, 413]);
+
+/** What became of a request. */
+export type Delivery =
+  | { readonly kind: 'sent' }
+  /** Segment will never take it. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Not now; `retryAfter`: the milliseconds that Segment asks to wait. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly retryAfter?: number };
+
+export interface TrackingClientOptions {
+  readonly writeKey: string;
+  /** Of the Tracking API; undefined: Segment's. */
+  readonly host: string | undefined;
+  readonly proxyUrl: string | undefined;
+  /** Milliseconds for one request. */
+  readonly timeout?: number;
+}
+
+/** Waits before more events are handed over. */
+export type Pace = () => Promise<void>;
+
+/** How many are handed over between two waits. */
+const SLICE = 15;
+
+/**
+ * Segment's own package for Node, of which only the wire is left: it would hold any number of
+ * batches in memory while it tries each again. Here a call is one request, and its caller knows what
+ * became of it.
+ */
+export class TrackingClient {
+  private readonly analytics: Analytics;
+  private readonly http: AxiosInstance;
+  private readonly agents: readonly Agent[];
+  private readonly abort = new AbortController();
+  private delivery: Delivery | undefined;
+
+  constructor({ writeKey, host, proxyUrl, timeout = TIMEOUT_MS }: TrackingClientOptions) {
+    const { httpAgent, httpsAgent } = keptConnections(proxyUrl);
+    this.agents = [httpAgent, httpsAgent];
+    this.http = create({
+      adapter: 'http',
+      httpAgent,
+      httpsAgent,
+      proxy: false,
+      maxRedirects: 0,
+      responseType: 'text',
+      maxContentLength: MAX_ANSWER_BYTES,
+      validateStatus: null,
+      timeout,
+    });
+    this.analytics = new Analytics({
+      writeKey,
+      ...(host !== undefined && { host }),
+      flushAt: NO_COUNT,
+      flushInterval: NEVER_MS,
+      maxRetries: 0,
+      maxRateLimitDuration: 0,
+      httpClient: {
+        makeRequest: ({ url, headers, body }) => this.post(url, headers, body),
+      },
+    });
+  }
+
+  /**
+   * One request for all of these, which must fit into one: of 500 KB at most. One call after the
+   * other. Never rejects.
+   */
+  async send(events: readonly TrackEvent[], pace: Pace = async () => {}): Promise<Delivery> {
+    this.delivery = undefined;
+    for (const [index, event] of events.entries()) {
+      if (index > 0 && index % SLICE === 0) await pace();
+      this.track(event);
+    }
+    await this.analytics.flush({ timeout: LOST_MS });
+    return this.delivery ?? { kind: 'failed', reason: 'it was not sent' };
+  }
+
+  /** Ends the request that is under way, if one is, and all connections. For ever. */
+  close(): void {
+    this.abort.abort();
+    this.agents.forEach((agent) => agent.destroy());
+  }
+
+  private track({ event, identity, messageId, at, properties }: TrackEvent): void {
+    const timestamp = new Date(at);
+    const context = { integration: INTEGRATION };
+    this.analytics.track({ event, ...identity, messageId, timestamp, context, properties });
+  }
+
+  private async post(
+    url: string,
+    headers: Record<string, string>,
+    body: string,
+  ): Promise<{ readonly status: number; readonly statusText: string }> {
+    const { signal } = this.abort;
+    try {
+      const answer = await this.http.post<unknown>(url, body, { headers, signal });
+      this.delivery = deliveryOf(answer.status, answer.headers['retry-after']);
+      return { status: answer.status, statusText: answer.statusText };
+    } catch (error) {
+      this.delivery = { kind: 'failed', reason: reasonOf(error) };
+      throw error;
+    }
+  }
+}
+
+function deliveryOf(status: number, retryAfter: unknown): Delivery {
+  if (status >= 200 && status < 300) return { kind: 'sent' };
+  const reason = `Segment answered ${status}`;
+  if (REFUSED.has(status)) return { kind: 'refused', reason };
+  const wait = waitOf(retryAfter);
+  return { kind: 'failed', reason, ...(wait !== undefined && { retryAfter: wait }) };
+}
+
+/** Of the header, which has seconds or a date. */
+function waitOf(retryAfter: unknown): number | undefined {
+  if (typeof retryAfter !== 'string' || retryAfter.trim() === '') return undefined;
+  const seconds = Number(retryAfter);
+  const wait = Number.isNaN(seconds) ? Date.parse(retryAfter) - Date.now() : seconds * 1_000;
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+}
+
+/** Without the request, which holds users and the write key. */
+function reasonOf(error: unknown): string {
+  const code = isAxiosError(error) ? error.code : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  return code === undefined || message.includes(code) ? message : `${message} (${code})`;
+}
