@@ -148,6 +148,11 @@ const HIDDEN: readonly Row[] = [
     text('two\nlines'),
     text('two lines'),
   ],
+  [
+    "Flag 'checkoutV2' changed in details that are not shown here.",
+    flag([], { a: `${'x'.repeat(99)}10` }),
+    flag([], { a: `${'x'.repeat(99)}20` }),
+  ],
 ];
 
 const VARIATION_IDS: readonly Row[] = [

@@ -180,6 +180,20 @@ describe('what changed of targeting rules', () => {
     expect(detailsOf(before, after)).toEqual([details]);
   });
 
+  it('tells of other variation ids wherever the rule stands now', () => {
+    const moved = { ...off(ADULT), s: { v: { b: false }, i: 'another' } };
+    const before = [on(BETA), on(HUNGARY), off(ADULT)];
+    expect(detailsOf(before, [moved, on(BETA), on(HUNGARY)])).toEqual([
+      "Targeting rule 3 of 'checkoutV2' is now rule 1. Flag 'checkoutV2' has other variation ids for targeting rule 1.",
+    ]);
+  });
+
+  it('names ten conditions, and counts the others', () => {
+    const many = Array.from({ length: 12 }, (_, n) => emails(`${n}`));
+    const [details] = detailsOf([on(...many)], []);
+    expect(details).toContain("IS ONE OF ['9'] AND 2 more conditions.");
+  });
+
   it.each(INVALID)('that cannot be evaluated: %s', (details, before, after) => {
     expect(detailsOf(before, after)).toEqual([details]);
   });
