@@ -1,5 +1,8 @@
-import { comparatorName, prerequisiteComparatorName } from '../evaluation/comparator-name.js';
-import { segmentComparatorName } from '../evaluation/comparator-name.js';
+import {
+  comparatorName,
+  prerequisiteComparatorName,
+  segmentComparatorName,
+} from '../evaluation/comparator-name.js';
 import { userConditionText } from '../evaluation/condition-text.js';
 import type { ConditionJson, UserConditionJson } from '../evaluation/config-json.js';
 import { canonicalCondition } from './canonical.js';
