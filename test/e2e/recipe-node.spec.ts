@@ -18,6 +18,12 @@ const file = new ConfigFile({
   f: {
     ...SERVED_FLAGS.f,
     longest: { t: 1, v: { s: 'x'.repeat(1000) }, i: 'v_longest' },
+    // As of a file that somebody wrote: without ids of variations.
+    unnamed: {
+      t: 0,
+      v: { b: false },
+      r: [{ c: [{ u: { a: 'age', c: 14, d: 499.5 } }], s: { v: { b: true } } }],
+    },
     tooLong: { t: 1, v: { s: 'x'.repeat(1001) }, i: 'v_too_long' },
   },
 });
@@ -118,15 +124,14 @@ describe('the recipe for Node.js', () => {
       `for (let round = 0; round < 1000; round += 1) {
          await flags.getValueAsync('simple', false, { identifier: 'ada' });
          await flags.getValueAsync('byAge', false, { identifier: 'bea', custom: { age: round } });
+         await flags.getValueAsync('unnamed', false, { identifier: 'cay', custom: { age: round } });
        }`,
     );
-    expect(
-      received().map(({ userId, properties }) => [userId, properties['variation_id']]),
-    ).toEqual([
-      ['ada', 'v_simple'],
-      ['bea', 'v_young'],
-      ['bea', 'v_old'],
-    ]);
+    const users = received().map(({ userId, properties }) => [userId, properties['value']]);
+    expect(users).toHaveLength(5);
+    expect(new Set(users.map((user) => user.join()))).toEqual(
+      new Set(['ada,true', 'bea,false', 'bea,true', 'cay,false', 'cay,true']),
+    );
   });
 
   it('sends it again in the next hour, and from another process as the same message', async () => {
