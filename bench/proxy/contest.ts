@@ -6,7 +6,7 @@ import { Child } from './child.js';
 import { answerTo, bytesOf, type Question } from './exchange.js';
 import type { Load, LoadResult } from './load-generator.js';
 
-const ROUNDS = 11;
+export const ROUNDS = 11;
 const ROUND_MS = 500;
 const CONNECTIONS = 64;
 
@@ -18,13 +18,13 @@ export interface Contest {
 }
 
 /** A server, and what it has used of its processor. */
-interface Server {
+export interface Server {
   readonly port: number;
   readonly cpuMicroseconds: () => Promise<number>;
 }
 
 /** Of one round. */
-interface Figures {
+export interface Figures {
   readonly rate: number;
   /** Microseconds a request, of the server. */
   readonly cpu: number;
@@ -79,7 +79,12 @@ export async function race(service: ServiceProcess, contest: Contest): Promise<B
   }
 }
 
-async function figuresOf(server: Server, question: Question, generator: Child): Promise<Figures> {
+/** One round of load. */
+export async function figuresOf(
+  server: Server,
+  question: Question,
+  generator: Child,
+): Promise<Figures> {
   const requests = bytesOf(question);
   const answer = await rawAnswer(server.port, requests[0] ?? Buffer.alloc(0));
   const load: Load = {

@@ -7,7 +7,8 @@ import { ServiceProcess } from '../service-process.js';
 import { AUDIENCE, insertMembers, makeAudience, memberKey, TOKEN } from './audience.js';
 import { configOf, configOfBytes } from './configs.js';
 import { race, type Contest } from './contest.js';
-import { answerTo } from './exchange.js';
+import { eventsRace } from './events.js';
+import { answerTo, type Question } from './exchange.js';
 
 const MEMBERS = 1_000_000;
 const USERS = 1024;
@@ -38,6 +39,7 @@ export async function run(): Promise<BenchRow[]> {
     for (const contest of await contests(Number(new URL(service.base).port))) {
       rows.push(await race(service, contest));
     }
+    rows.push(...(await eventsRace(service, { directory, options, question: evalQuestion() })));
     return rows;
   } finally {
     await service?.stop();
@@ -54,21 +56,10 @@ async function contests(port: number): Promise<readonly Contest[]> {
     bodies: [],
   } as const;
   const { etag = '' } = await answerTo(port, config);
-  const users = Array.from({ length: USERS }, (_, n) => ({
-    Identifier: memberKey((n * 611_953) % MEMBERS),
-    Email: `user-${n}@nowhere.example`,
-    Country: 'HU',
-  }));
-  const key = `audience_${AUDIENCE}`;
   return [
     {
       name: 'eval of a flag by an audience of 1M',
-      question: {
-        method: 'POST',
-        path: '/api/default/eval',
-        headers: { 'Content-Type': 'application/json' },
-        bodies: users.map((user) => JSON.stringify({ key, user })),
-      },
+      question: evalQuestion(),
       status: 200,
       atLeast: 0.8,
     },
@@ -79,9 +70,11 @@ async function contests(port: number): Promise<readonly Contest[]> {
         path: '/api/flags/eval-all',
         headers: { 'Content-Type': 'application/json' },
         // All get the same: the bare server knows one answer.
-        bodies: users.map(({ Country }) =>
-          JSON.stringify({ user: { Identifier: 'one', Email: 'one@nowhere.example', Country } }),
-        ),
+        bodies: [
+          JSON.stringify({
+            user: { Identifier: 'one', Email: 'one@nowhere.example', Country: 'HU' },
+          }),
+        ],
       },
       status: 200,
       atLeast: 0.5,
@@ -99,6 +92,21 @@ async function contests(port: number): Promise<readonly Contest[]> {
       atLeast: 0.85,
     },
   ];
+}
+
+function evalQuestion(): Question {
+  const key = `audience_${AUDIENCE}`;
+  const users = Array.from({ length: USERS }, (_, n) => ({
+    Identifier: memberKey((n * 611_953) % MEMBERS),
+    Email: `user-${n}@nowhere.example`,
+    Country: 'HU',
+  }));
+  return {
+    method: 'POST',
+    path: '/api/default/eval',
+    headers: { 'Content-Type': 'application/json' },
+    bodies: users.map((user) => JSON.stringify({ key, user })),
+  };
 }
 
 async function fileSource(path: string, config: object): Promise<object> {

@@ -3,11 +3,14 @@ import { segmentChange, type DescribedSegment } from '../changes/segment-changes
 import type { ChangePlaces } from '../outbox/change-places.js';
 import type { Actor } from '../outbox/changed-event.js';
 import type { Outbox } from '../outbox/outbox.js';
-import { clearCondition } from './condition-json.js';
+import { servedCondition } from './condition-json.js';
 import { isAudienceDefinition, type AudienceDefinition } from './segment-definition.js';
 import * as sql from './segment.sql.js';
 import { conditionsOf } from './segment.js';
 import type { StoredSegment } from './stored-segment.js';
+
+/** Sensitive values are told by their hashes, and these by their number; a rename hashes nothing anew. */
+const HASHED = { salt: '', segmentName: '' };
 
 /** A segment before and after somebody changed it; one is missing where it was made or deleted. */
 export interface SegmentVersions {
@@ -53,14 +56,10 @@ async function describe(
   manager: EntityManager,
   { name, description, overlay, definition, audienceId }: StoredSegment,
 ): Promise<DescribedSegment> {
-  const conditions = conditionsOf(definition);
-  if (conditions !== undefined || !isAudienceDefinition(definition)) {
-    return {
-      name,
-      description,
-      overlay,
-      is: { conditions: (conditions ?? []).map(clearCondition) },
-    };
+  if (!isAudienceDefinition(definition)) {
+    const conditions = conditionsOf(definition) ?? [];
+    const is = { conditions: conditions.map((one) => servedCondition(one, HASHED)) };
+    return { name, description, overlay, is };
   }
   const { delivery } = definition;
   const audience = await audienceName(manager, definition, audienceId);

@@ -23,9 +23,9 @@ export interface TrackingRequest {
   readonly events: readonly TrackedEvent[];
 }
 
-/** What a request gets; `hang`: nothing, ever; `reset`: the connection's end. */
+/** What a request gets; `hang`: nothing, ever; `reset`: the connection's end; `lost`: it is taken, and nobody learns of it. */
 export type TrackingAnswer =
-  number | 'hang' | 'reset' | { readonly status: number; readonly retryAfter: string };
+  number | 'hang' | 'reset' | 'lost' | { readonly status: number; readonly retryAfter: string };
 
 /**
  * A Tracking API as Segment's, on loopback: takes events, one or in batches, and keeps what it
@@ -79,6 +79,12 @@ export class TrackingApi {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
+  private take(events: readonly TrackedEvent[]): void {
+    for (const event of events) {
+      if (!this.taken.has(event.messageId)) this.taken.set(event.messageId, event);
+    }
+  }
+
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     try {
@@ -104,17 +110,13 @@ export class TrackingApi {
     response: ServerResponse,
     events: readonly TrackedEvent[],
   ): void {
-    if (answer === 'hang') return;
+    if (answer === 200 || answer === 'lost') this.take(events);
+    if (answer === 'hang' || answer === 'lost') return;
     if (answer === 'reset') {
       response.socket?.resetAndDestroy();
       return;
     }
     const { status, retryAfter } = typeof answer === 'number' ? { status: answer } : answer;
-    if (status === 200) {
-      for (const event of events) {
-        if (!this.taken.has(event.messageId)) this.taken.set(event.messageId, event);
-      }
-    }
     const headers = retryAfter === undefined ? {} : { 'Retry-After': retryAfter };
     response.writeHead(status, { 'Content-Type': 'application/json', ...headers });
     response.end(status === 200 ? '{"success":true}' : '{}');
