@@ -4,6 +4,9 @@ import { Child } from './child.js';
 import { figuresOf, ROUNDS, type Figures, type Server } from './contest.js';
 import type { Question } from './exchange.js';
 
+/** Not counted. */
+const WARM_ROUNDS = 4;
+
 interface Surroundings {
   readonly directory: string;
   /** Of the service without events. */
@@ -16,10 +19,11 @@ interface Surroundings {
  * takes them all, against one that does not. Compared is the CPU a request: what waits is sent on
  * while the other one is asked, and would slow that one down.
  */
-export async function eventsRace(
-  without: ServiceProcess,
-  { directory, options, question }: Surroundings,
-): Promise<BenchRow[]> {
+export async function eventsRace({
+  directory,
+  options,
+  question,
+}: Surroundings): Promise<BenchRow[]> {
   const segment = new Child('reference-server');
   const generator = new Child('load-generator');
   try {
@@ -37,11 +41,13 @@ export async function eventsRace(
     ] as const) {
       const host = `http://127.0.0.1:${port}`;
       const told = { ...options, segment: { write_key: 'bench', host, evaluated } };
+      // Both as young: what has run for longer is compiled better.
+      const without = await ServiceProcess.start(directory, options);
       const service = await ServiceProcess.start(directory, told);
       try {
         rows.push(await raceOf(name, [service, without], { question, generator }));
       } finally {
-        await service.stop();
+        await Promise.all([service.stop(), without.stop()]);
       }
     }
     return rows;
@@ -58,10 +64,10 @@ async function raceOf(
 ): Promise<BenchRow> {
   const ours: Figures[] = [];
   const reference: Figures[] = [];
-  for (let round = 0; round <= ROUNDS; round += 1) {
+  for (let round = -WARM_ROUNDS; round < ROUNDS; round += 1) {
     const off = await figuresOf(serverOf(without), question, generator);
     const on = await figuresOf(serverOf(service), question, generator);
-    if (round === 0) continue;
+    if (round < 0) continue;
     reference.push(off);
     ours.push(on);
   }

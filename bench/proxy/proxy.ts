@@ -39,7 +39,9 @@ export async function run(): Promise<BenchRow[]> {
     for (const contest of await contests(Number(new URL(service.base).port))) {
       rows.push(await race(service, contest));
     }
-    rows.push(...(await eventsRace(service, { directory, options, question: evalQuestion() })));
+    await service.stop();
+    service = undefined;
+    rows.push(...(await eventsRace({ directory, options, question: evalQuestion() })));
     return rows;
   } finally {
     await service?.stop();
@@ -70,11 +72,11 @@ async function contests(port: number): Promise<readonly Contest[]> {
         path: '/api/flags/eval-all',
         headers: { 'Content-Type': 'application/json' },
         // All get the same: the bare server knows one answer.
-        bodies: [
+        bodies: Array.from({ length: USERS }, () =>
           JSON.stringify({
             user: { Identifier: 'one', Email: 'one@nowhere.example', Country: 'HU' },
           }),
-        ],
+        ),
       },
       status: 200,
       atLeast: 0.5,

@@ -37,7 +37,7 @@ import { TrackingClient } from './tracking-client.js';
           new EvaluatedSender({
             events,
             client: client(),
-            repeatAfter: evaluated.repeatAfter,
+            sameness: { repeatAfter: evaluated.repeatAfter, writeKey },
             onError: onError('Feature Flag Evaluated:'),
             loops,
           });

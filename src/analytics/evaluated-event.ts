@@ -6,12 +6,20 @@ import { MAX_EVENT_BYTES, wireBytes, type TrackEvent } from './track-event.js';
 /** A longer text is told by its variation id. */
 const MAX_TEXT = 1_000;
 
+/** What makes evaluations the same event. */
+export interface Sameness {
+  /** Milliseconds. */
+  readonly repeatAfter: number;
+  /** Segment compares message ids across all of its customers. */
+  readonly writeKey: string;
+}
+
 /**
  * The event of an evaluation (contracts/analytics.md); undefined: it fits into none, as its
- * Identifier or the flag's key alone is too large. Replicas that see the same within `repeatAfter`
- * milliseconds give it the same id.
+ * Identifier or the flag's key alone is too large. Replicas that see the same in one window of
+ * `repeatAfter` give it the same id.
  */
-export function evaluatedEvent(seen: SeenEvaluation, repeatAfter: number): TrackEvent | undefined {
+export function evaluatedEvent(seen: SeenEvaluation, sameness: Sameness): TrackEvent | undefined {
   const { flagKey, evaluation, identity, at } = seen;
   const told = {
     feature_flag_key: flagKey,
@@ -21,7 +29,7 @@ export function evaluatedEvent(seen: SeenEvaluation, repeatAfter: number): Track
   const event: TrackEvent = {
     event: 'Feature Flag Evaluated',
     identity,
-    messageId: messageIdOf(seen, repeatAfter),
+    messageId: messageIdOf(seen, sameness),
     at,
     properties: { ...told, ...userProperties(seen) },
   };
@@ -43,11 +51,11 @@ function userProperties({ user }: SeenEvaluation): Record<string, unknown> {
 
 function messageIdOf(
   { sdkId, flagKey, evaluation, identity, at }: SeenEvaluation,
-  repeatAfter: number,
+  { repeatAfter, writeKey }: Sameness,
 ): string {
   const id = 'userId' in identity ? ['user', identity.userId] : ['anonymous', identity.anonymousId];
   const { variationId, value } = evaluation;
   const window = repeatAfter > 0 ? Math.floor(at / repeatAfter) : randomUUID();
-  const named = [sdkId, flagKey, id, variationId ?? ['value', String(value)], window];
+  const named = [writeKey, sdkId, flagKey, id, variationId ?? ['value', String(value)], window];
   return `evaluated-${createHash('sha256').update(JSON.stringify(named)).digest('hex')}`;
 }

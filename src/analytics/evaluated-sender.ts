@@ -3,7 +3,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { Loop, type LoopRegistry } from '../loop.js';
 import { Backoff } from './backoff.js';
 import type { DeliveryTotals } from './delivery-totals.js';
-import { evaluatedEvent } from './evaluated-event.js';
+import { evaluatedEvent, type Sameness } from './evaluated-event.js';
 import type { EvaluatedEvents } from './evaluated-events.js';
 import { wireBytes, type TrackEvent } from './track-event.js';
 import type { Pace, TrackingClient } from './tracking-client.js';
@@ -26,8 +26,7 @@ const BUSY = 0.5;
 export interface EvaluatedSenderParts {
   readonly events: EvaluatedEvents;
   readonly client: Pick<TrackingClient, 'send' | 'close'>;
-  /** Milliseconds. */
-  readonly repeatAfter: number;
+  readonly sameness: Sameness;
   readonly onError: (error: Error) => void;
   readonly loops?: LoopRegistry | undefined;
   /** Milliseconds that are left at the end. */
@@ -111,12 +110,12 @@ export class EvaluatedSender {
   }
 
   private take(): readonly TrackEvent[] {
-    const { events, repeatAfter } = this.parts;
+    const { events, sameness } = this.parts;
     const group: TrackEvent[] = [];
     let bytes = 0;
     events.queue.take((seen) => {
       if (group.length === MAX_EVENTS) return false;
-      const event = evaluatedEvent(seen, repeatAfter);
+      const event = evaluatedEvent(seen, sameness);
       if (event === undefined) {
         events.totals.refused += 1;
         return true;

@@ -71,7 +71,7 @@ describe('an evaluation', () => {
     await eventually(() => expect(told(userId)).toHaveLength(1));
     const [event] = told(userId);
     const window = Math.floor(Date.parse(event?.timestamp ?? '') / 3_600_000);
-    const named = JSON.stringify(['file', 'on', ['user', userId], 'v_on', window]);
+    const named = JSON.stringify(['wk', 'file', 'on', ['user', userId], 'v_on', window]);
     expect(event).toEqual({
       type: 'track',
       event: 'Feature Flag Evaluated',

@@ -30,7 +30,7 @@ describe('evaluations on their way to Segment', () => {
     const sending = new EvaluatedSender({
       events: seen,
       client: new TrackingClient({ writeKey: 'wk', host: api.url, proxyUrl: undefined, timeout }),
-      repeatAfter: SETTINGS.repeatAfter,
+      sameness: { repeatAfter: SETTINGS.repeatAfter, writeKey: 'wk' },
       onError: ({ message }) => errors.push(message),
       patience,
     });
