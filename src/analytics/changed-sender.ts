@@ -14,7 +14,7 @@ const STOP_MS = 5_000;
 
 export interface ChangedSenderParts {
   readonly drain: Pick<OutboxDrain, 'claim' | 'remove' | 'postpone' | 'count'>;
-  readonly client: Pick<TrackingClient, 'send' | 'close'>;
+  readonly client: Pick<TrackingClient, 'add' | 'send' | 'close'>;
   readonly onError: (error: unknown) => void;
   readonly loops?: LoopRegistry | undefined;
   /** Milliseconds for which a batch is claimed. */
@@ -76,7 +76,8 @@ export class ChangedSender {
   /** @returns whether Segment answered for good. */
   private async send(changes: readonly ClaimedChange[]): Promise<boolean> {
     const { client } = this.parts;
-    const delivery = await client.send(changes.map(trackEvent));
+    for (const change of changes) client.add(trackEvent(change));
+    const delivery = await client.send();
     if (delivery.kind === 'refused' && changes.length > 1) {
       // One that is refused must not cost those beside it.
       for (const change of changes) {

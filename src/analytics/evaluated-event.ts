@@ -1,10 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { SeenEvaluation } from './evaluated-queue.js';
-import { MAX_EVENT_BYTES, wireBytes, type TrackEvent } from './track-event.js';
+import { MAX_EVENT_BYTES, wireBytes, type Identity, type TrackEvent } from './track-event.js';
 
 /** A longer text is told by its variation id. */
 const MAX_TEXT = 1_000;
+
+/** An event, with what it takes on the wire at most. */
+export interface SizedEvent {
+  readonly event: TrackEvent;
+  readonly bytes: number;
+}
 
 /** What makes evaluations the same event. */
 export interface Sameness {
@@ -19,8 +25,10 @@ export interface Sameness {
  * Identifier or the flag's key alone is too large. Replicas that see the same in one window of
  * `repeatAfter` give it the same id.
  */
-export function evaluatedEvent(seen: SeenEvaluation, sameness: Sameness): TrackEvent | undefined {
-  const { flagKey, evaluation, identity, at } = seen;
+export function evaluatedEvent(seen: SeenEvaluation, sameness: Sameness): SizedEvent | undefined {
+  const { flagKey, evaluation, userId, at } = seen;
+  const identity =
+    userId === undefined ? { anonymousId: seen.anonymousId ?? randomUUID() } : { userId };
   const told = {
     feature_flag_key: flagKey,
     value: toldValue(evaluation),
@@ -29,13 +37,17 @@ export function evaluatedEvent(seen: SeenEvaluation, sameness: Sameness): TrackE
   const event: TrackEvent = {
     event: 'Feature Flag Evaluated',
     identity,
-    messageId: messageIdOf(seen, sameness),
+    messageId: messageIdOf(seen, identity, sameness),
     at,
     properties: { ...told, ...userProperties(seen) },
   };
-  if (wireBytes(event) <= MAX_EVENT_BYTES) return event;
   const bare = { ...event, properties: { ...told, user_cut: 'all left out' } };
-  return wireBytes(bare) <= MAX_EVENT_BYTES ? bare : undefined;
+  return sized(event) ?? sized(bare);
+}
+
+function sized(event: TrackEvent): SizedEvent | undefined {
+  const bytes = wireBytes(event);
+  return bytes <= MAX_EVENT_BYTES ? { event, bytes } : undefined;
 }
 
 function toldValue({ value, variationId }: Evaluation): Evaluation['value'] {
@@ -50,7 +62,8 @@ function userProperties({ user }: SeenEvaluation): Record<string, unknown> {
 }
 
 function messageIdOf(
-  { sdkId, flagKey, evaluation, identity, at }: SeenEvaluation,
+  { sdkId, flagKey, evaluation, at }: SeenEvaluation,
+  identity: Identity,
   { repeatAfter, writeKey }: Sameness,
 ): string {
   const id = 'userId' in identity ? ['user', identity.userId] : ['anonymous', identity.anonymousId];

@@ -68,9 +68,15 @@ export class EvaluatedEvents {
       return;
     }
     if (!mayRepeat) this.recent.note(this.hash.high, this.hash.low);
-    const identity = named === undefined ? { anonymousId: id ?? randomUUID() } : { userId: named };
-    const text = user && this.textOf(user);
-    this.queue.push({ sdkId, flagKey, evaluation, identity, user: text, at: Date.now() });
+    this.queue.push({
+      sdkId,
+      flagKey,
+      evaluation,
+      userId: named,
+      anonymousId: named === undefined ? id : undefined,
+      user: user && this.textOf(user),
+      at: Date.now(),
+    });
   }
 
   /** All flags of an SDK id were evaluated for somebody; those that failed gave nothing. Never throws. */

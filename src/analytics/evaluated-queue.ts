@@ -1,13 +1,18 @@
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { UserText } from './user-text.js';
-import type { Identity } from './track-event.js';
 
-/** One evaluation that Segment is to be told of. */
+/**
+ * One evaluation that Segment is to be told of. Flat, and whatever can be made later is: tens of
+ * thousands of these are what the garbage collector goes through.
+ */
 export interface SeenEvaluation {
   readonly sdkId: string;
   readonly flagKey: string;
   readonly evaluation: Evaluation;
-  readonly identity: Identity;
+  /** The user's Identifier; undefined: there is none. */
+  readonly userId: string | undefined;
+  /** In its place; undefined: a random one. */
+  readonly anonymousId: string | undefined;
   /** Undefined: there was none. */
   readonly user: UserText | undefined;
   /** Milliseconds since 1970. */
@@ -20,10 +25,10 @@ export interface QueueLimits {
   readonly units: number;
 }
 
-/** Some minutes of what is sent while the service is busy, in at most some 80 MB. */
-const LIMITS: QueueLimits = { events: 100_000, units: 2 ** 24 };
+/** A minute of what is sent while the service is busy, in some 10 MB, or 40 with large users. */
+const LIMITS: QueueLimits = { events: 20_000, units: 2 ** 24 };
 /** What was taken from the front is freed in steps, each of which copies the rest. */
-const FREED_AT_ONCE = 4_096;
+const FREED_AT_ONCE = 512;
 
 /** Evaluations that wait to be sent, oldest first; bounded. */
 export class EvaluatedQueue {
@@ -47,25 +52,24 @@ export class EvaluatedQueue {
     this.units += unitsOf(seen);
   }
 
-  /** The oldest, as long as `fits` says so of each. */
-  take(fits: (seen: SeenEvaluation) => boolean): SeenEvaluation[] {
-    let end = this.taken;
-    for (; end < this.items.length; end += 1) {
-      const seen = this.items[end];
-      if (seen === undefined || !fits(seen)) break;
-      this.units -= unitsOf(seen);
-    }
-    const group = this.items.slice(this.taken, end);
-    this.taken = end;
+  /** The oldest; undefined: there is none. */
+  get oldest(): SeenEvaluation | undefined {
+    return this.items[this.taken];
+  }
+
+  /** Takes the oldest out, where there is one. */
+  shift(): void {
+    const { oldest } = this;
+    if (oldest === undefined) return;
+    this.units -= unitsOf(oldest);
+    this.taken += 1;
     if (this.taken >= FREED_AT_ONCE || this.size === 0) {
       this.items = this.items.slice(this.taken);
       this.taken = 0;
     }
-    return group;
   }
 }
 
-function unitsOf({ user, identity }: SeenEvaluation): number {
-  const id = 'userId' in identity ? identity.userId : identity.anonymousId;
-  return id.length + (user?.json.length ?? 0);
+function unitsOf({ user, userId = '' }: SeenEvaluation): number {
+  return userId.length + (user?.json.length ?? 0);
 }

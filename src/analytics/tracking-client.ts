@@ -34,12 +34,6 @@ export interface TrackingClientOptions {
   readonly timeout?: number;
 }
 
-/** Waits before more events are handed over. */
-export type Pace = () => Promise<void>;
-
-/** How many are handed over between two waits. */
-const SLICE = 15;
-
 /**
  * Segment's own package for Node, of which only the wire is left: it would hold any number of
  * batches in memory while it tries each again. Here a call is one request, and its caller knows what
@@ -79,16 +73,16 @@ export class TrackingClient {
     });
   }
 
-  /**
-   * One request for all of these, which must fit into one: of 500 KB at most. One call after the
-   * other. Never rejects.
-   */
-  async send(events: readonly TrackEvent[], pace: Pace = async () => {}): Promise<Delivery> {
+  /** To the next request, which may have 500 KB. */
+  add({ event, identity, messageId, at, properties }: TrackEvent): void {
+    const timestamp = new Date(at);
+    const context = { integration: INTEGRATION };
+    this.analytics.track({ event, ...identity, messageId, timestamp, context, properties });
+  }
+
+  /** One request for what was added, at least one event. One call after the other. Never rejects. */
+  async send(): Promise<Delivery> {
     this.delivery = undefined;
-    for (const [index, event] of events.entries()) {
-      if (index > 0 && index % SLICE === 0) await pace();
-      this.track(event);
-    }
     await this.analytics.flush({ timeout: LOST_MS });
     return this.delivery ?? { kind: 'failed', reason: 'it was not sent' };
   }
@@ -97,12 +91,6 @@ export class TrackingClient {
   close(): void {
     this.abort.abort();
     this.agents.forEach((agent) => agent.destroy());
-  }
-
-  private track({ event, identity, messageId, at, properties }: TrackEvent): void {
-    const timestamp = new Date(at);
-    const context = { integration: INTEGRATION };
-    this.analytics.track({ event, ...identity, messageId, timestamp, context, properties });
   }
 
   private async post(
