@@ -6,7 +6,7 @@ import { Child } from './child.js';
 import { answerTo, bytesOf, type Question } from './exchange.js';
 import type { Load, LoadResult } from './load-generator.js';
 
-export const ROUNDS = 11;
+const ROUNDS = 11;
 const ROUND_MS = 500;
 const CONNECTIONS = 64;
 

@@ -25,7 +25,7 @@ export interface QueueLimits {
   readonly units: number;
 }
 
-/** A minute of what is sent while the service is busy, in some 10 MB, or 40 with large users. */
+/** Two minutes of what is sent while the service is busy, in some 10 MB, or 40 with large users. */
 const LIMITS: QueueLimits = { events: 20_000, units: 2 ** 24 };
 /** What was taken from the front is freed in steps, each of which copies the rest. */
 const FREED_AT_ONCE = 512;
