@@ -12,6 +12,8 @@ import type { TrackingClient } from './tracking-client.js';
 const INTERVAL_MS = 250;
 /** Of one request; Segment takes half a megabyte. */
 const MAX_EVENTS = 100;
+/** At the end, when each request costs a part of the time that is left. */
+const MAX_LAST_EVENTS = 1_000;
 const MAX_BYTES = 450_000;
 /** What is left is sent so long at the end; the package's own patience is 75 s. */
 const STOP_MS = 5_000;
@@ -29,7 +31,7 @@ export interface EvaluatedSenderParts {
   readonly events: EvaluatedEvents;
   readonly client: Pick<TrackingClient, 'add' | 'send' | 'close'>;
   readonly sameness: Sameness;
-  readonly onError: (error: Error) => void;
+  readonly onError: (error: unknown) => void;
   readonly loops?: LoopRegistry | undefined;
   /** Milliseconds that are left at the end. */
   readonly patience?: number;
@@ -51,7 +53,7 @@ export class EvaluatedSender {
       name: 'evaluated events',
       interval: () => this.wait,
       run: () => this.sendAll(),
-      onError: () => {},
+      onError: parts.onError,
       ...(parts.loops && { registry: parts.loops }),
     });
   }
@@ -120,7 +122,7 @@ export class EvaluatedSender {
     this.group = group;
     let bytes = 0;
     let { oldest } = events.queue;
-    while (oldest !== undefined && group.length < MAX_EVENTS) {
+    while (oldest !== undefined && group.length < this.mostEvents) {
       const sized = evaluatedEvent(oldest, sameness);
       if (sized === undefined) {
         events.totals.refused += 1;
@@ -134,6 +136,10 @@ export class EvaluatedSender {
       if (group.length % SLICE === 0) await this.pace();
       ({ oldest } = events.queue);
     }
+  }
+
+  private get mostEvents(): number {
+    return this.isStopping ? MAX_LAST_EVENTS : MAX_EVENTS;
   }
 
   private async addAgain(): Promise<void> {

@@ -31,7 +31,7 @@ describe('evaluations on their way to Segment', () => {
       events: seen,
       client: new TrackingClient({ writeKey: 'wk', host: api.url, proxyUrl: undefined, timeout }),
       sameness: { repeatAfter: SETTINGS.repeatAfter, writeKey: 'wk' },
-      onError: ({ message }) => errors.push(message),
+      onError: (error) => errors.push(error instanceof Error ? error.message : String(error)),
       patience,
     });
     onTestFinished(() => sending.stop());
