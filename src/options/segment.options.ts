@@ -16,7 +16,11 @@ export class EvaluatedEventsOptions {
   })
   readonly enabled: boolean;
 
-  @Option({ is: decimal, does: 'Share of the users whose evaluations are sent, 0 to 1.', default: 1 })
+  @Option({
+    is: decimal,
+    does: 'Share of the users whose evaluations are sent, 0 to 1.',
+    default: 1,
+  })
   @Min(0)
   @Max(1)
   readonly sampleRate: number;
