@@ -55,6 +55,32 @@ describe('the status of several workers', () => {
     expect(merged).toMatchObject({ position: 6, lagSeconds: 0.1, staleSeconds: 2, members: 5 });
   });
 
+  it('sums what each sent to Segment, of which the outbox is one for all', () => {
+    const events = { queued: 3, sent: 5, dropped: 1, refused: 0, lastSuccess: null };
+    const older = { at: '2026-01-01T00:00:00.000Z', reason: 'older' };
+    const newer = { at: '2026-01-02T00:00:00.000Z', reason: 'newer' };
+    const one = {
+      status: 'healthy',
+      evaluated: { ...events, lastError: newer },
+      changed: { ...events, lastError: null },
+    } as const;
+    const other = {
+      status: 'degraded',
+      evaluated: { ...events, lastError: older },
+      changed: { ...events, queued: null, lastError: null },
+    } as const;
+    const { segment } = mergedStatus(
+      [document({ segment: one }), document({ segment: other })],
+      WELL,
+    );
+    const summed = { sent: 10, dropped: 2, refused: 0, lastSuccess: null };
+    expect(segment).toEqual({
+      status: 'degraded',
+      evaluated: { ...summed, queued: 6, lastError: newer },
+      changed: { ...summed, queued: 3, lastError: null },
+    });
+  });
+
   it('shows each SDK id as the worker that fares worst with it', () => {
     const { sdks } = mergedStatus(
       [document({}, ['healthy', 'down']), document({}, ['degraded', 'initializing'])],

@@ -28,7 +28,13 @@ afterAll(() => api.stop());
 const segment = { write_key: 'wk', host: api.url };
 const sdks = { file: { offline: file.offline, key: KEY }, plain: {} };
 const http = { port: 0, host: '127.0.0.1', api: { auth_headers: {} } };
-const bed = new TestBed({ sdks, http, segment, default_user_attributes: { plan: 'free' } });
+const bed = new TestBed({
+  sdks,
+  http,
+  segment,
+  diag: { port: 0, host: '127.0.0.1' },
+  default_user_attributes: { plan: 'free' },
+});
 const silent = new TestBed({ sdks, segment: { ...segment, evaluated: { enabled: false } } });
 const nobody = new TestBed({ sdks, segment: { ...segment, evaluated: { anonymous: 'off' } } });
 const oneself = new TestBed({ sdks, segment: { ...segment, evaluated: { anonymous: 'process' } } });
@@ -295,4 +301,56 @@ it('nothing is sent where it is off', async () => {
   await post('/api/file/eval', { key: 'on', user: { Identifier: userId } }, { at: silent });
   await settled();
   expect(told(userId)).toEqual([]);
+});
+
+/** Of the diagnostics server. */
+async function text(path: string): Promise<string> {
+  return (await request(bed.diagnostics + path)).text;
+}
+
+describe('what became of them', () => {
+  it('stands in /status and in the metrics', async () => {
+    await settled();
+    await eventually(async () => {
+      const { body } = await request(`${bed.diagnostics}/status`);
+      expect(body).toMatchObject({
+        segment: {
+          status: 'healthy',
+          evaluated: { queued: 0, dropped: 0, refused: 0, lastSuccess: expect.any(String) },
+          changed: { queued: 0, sent: 0, lastSuccess: null, lastError: null },
+        },
+      });
+    });
+    const metrics = await text('/metrics');
+    expect(metrics).toMatch(
+      /^audience_sync_segment_events_total\{event="evaluated",outcome="sent"\} [1-9]/m,
+    );
+    expect(metrics).toContain('audience_sync_evaluated_queue_events 0');
+    expect(metrics).toContain('audience_sync_outbox_events 0');
+  });
+
+  it('shows that Segment is away, with why and what waits', async () => {
+    api.answerAlways(503);
+    const userId = somebody();
+    await post('/api/file/eval', { key: 'on', user: { Identifier: userId } });
+    await eventually(async () => {
+      const { body } = await request(`${bed.diagnostics}/status`);
+      expect(body).toMatchObject({
+        status: 'degraded',
+        segment: {
+          status: 'degraded',
+          evaluated: { queued: 1, lastError: { reason: 'Segment answered 503' } },
+        },
+      });
+    });
+    // Flags are served on, and the service is ready.
+    expect((await request(`${bed.base}/readyz`)).status).toBe(200);
+    api.answerAlways(200);
+    await eventually(() => expect(told(userId)).toHaveLength(1));
+  });
+
+  it('shows no write key, no member and no user', async () => {
+    const shown = (await text('/status')) + (await text('/metrics'));
+    expect(shown).not.toMatch(/person_|"wk"/);
+  });
 });
