@@ -33,7 +33,8 @@ const LANE = 2 ** 32;
  */
 export class EvaluatedEvents {
   readonly totals = new DeliveryTotals();
-  private readonly recent: RecentEvaluations;
+  /** Undefined: every evaluation may be told again. */
+  private readonly recent: RecentEvaluations | undefined;
   /** For `repeatAfter`; nobody outside can make users collide. */
   private readonly hash: KeyHash;
   /** Equal on all replicas, so that a user is in the sample of each or of none. */
@@ -48,26 +49,30 @@ export class EvaluatedEvents {
     readonly queue = new EvaluatedQueue(),
     private readonly random: () => number = Math.random,
   ) {
-    this.recent = new RecentEvaluations(settings.repeatAfter);
+    const { enabled, repeatAfter } = settings;
+    this.recent = enabled && repeatAfter > 0 ? new RecentEvaluations(repeatAfter) : undefined;
     const seed = randomBytes(8);
     this.hash = new KeyHash(seed.readInt32LE(0), seed.readInt32LE(4));
   }
 
   /** A flag of an SDK id was evaluated for somebody. Never throws. */
   saw(sdkId: string, flagKey: string, evaluation: Evaluation, user: User | undefined): void {
-    const { enabled, anonymous, repeatAfter } = this.settings;
+    const { enabled, anonymous } = this.settings;
     if (!enabled) return;
     const named = user && memberKey(user, IDENTIFIER);
     if (named === undefined && anonymous === 'off') return;
     if (!this.isSampled(named)) return;
     const id = named ?? (anonymous === 'process' ? this.processId : undefined);
-    const mayRepeat = id === undefined || repeatAfter === 0;
-    if (!mayRepeat && this.isRecent(id, { sdkId, flagKey, evaluation })) return;
+    const recent = id === undefined ? undefined : this.recent;
+    if (recent !== undefined) {
+      this.hashOf(id ?? '', { sdkId, flagKey, evaluation });
+      if (recent.has(this.hash.high, this.hash.low)) return;
+    }
     if (this.queue.isFull) {
       this.totals.dropped += 1;
       return;
     }
-    if (!mayRepeat) this.recent.note(this.hash.high, this.hash.low);
+    recent?.note(this.hash.high, this.hash.low);
     this.queue.push({
       sdkId,
       flagKey,
@@ -97,15 +102,14 @@ export class EvaluatedEvents {
   }
 
   /** Leaves the hash of user and outcome in `hash`. */
-  private isRecent(
+  private hashOf(
     id: string,
     seen: { readonly sdkId: string; readonly flagKey: string; readonly evaluation: Evaluation },
-  ): boolean {
+  ): void {
     const { high, low } = this.lanesOf(seen);
     this.hash.hash(id);
     this.hash.high ^= high;
     this.hash.low ^= low;
-    return this.recent.has(this.hash.high, this.hash.low);
   }
 
   /** Outcomes are shared by all who are served them, and each belongs to one flag of one SDK id. */
