@@ -79,7 +79,7 @@ describe('changes on their way to Segment', () => {
     api.requests.flatMap(({ events }) => events.map((event) => nameIn(event.properties)));
   const kept = (): readonly string[] => api.events.map((event) => nameIn(event.properties));
 
-  it.each([500, 429, 401, { status: 429, retryAfter: '1' }, 'reset' as const])(
+  it.each([500, { status: 429, retryAfter: '1' }, 'reset' as const])(
     'are sent again after %j, and are each one',
     async (answer) => {
       const { base } = await start();
@@ -165,7 +165,7 @@ describe('changes on their way to Segment', () => {
   it('that were answered are in, and are each one, wherever a kill comes', async () => {
     const random = randomOf(7);
     const answered: string[] = [];
-    for (let round = 0; round < 4; round += 1) {
+    for (let round = 0; round < 3; round += 1) {
       const service = await spawn();
       const moment = setTimeout(random() * 400);
       const writing = (async () => {
