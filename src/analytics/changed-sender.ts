@@ -63,48 +63,78 @@ export class ChangedSender {
   }
 
   private async sendAll(): Promise<void> {
-    const { drain, lease = LEASE_MS } = this.parts;
+    const { drain } = this.parts;
     this.wait = INTERVAL_MS;
-    while (!this.isStopping) {
-      const changes = await drain.claim(BATCH, lease);
-      if (changes.length === 0) break;
-      if (!(await this.send(changes))) break;
-    }
     this.waiting = await drain.count();
+    while (!this.isStopping && this.waiting > 0) {
+      const changes = await drain.claim(BATCH, this.lease);
+      if (changes.length === 0 || !(await this.send(changes))) return;
+    }
   }
 
-  /** @returns whether Segment answered for good. */
+  /**
+   * Together, and where Segment refuses that, each alone: one that it refuses must not cost those
+   * beside it. @returns whether Segment answered for good
+   */
   private async send(changes: readonly ClaimedChange[]): Promise<boolean> {
-    const { client } = this.parts;
-    for (const change of changes) client.add(trackEvent(change));
-    const delivery = await client.send();
-    if (delivery.kind === 'refused' && changes.length > 1) {
-      // One that is refused must not cost those beside it.
-      for (const change of changes) {
-        if (!(await this.send([change]))) return false;
+    const { client, drain } = this.parts;
+    let rest = changes;
+    let size = changes.length;
+    while (rest.length > 0) {
+      const now = rest.slice(0, size);
+      for (const change of now) client.add(trackEvent(change));
+      const delivery = await client.send();
+      if (delivery.kind === 'refused' && now.length > 1) {
+        size = 1;
+      } else {
+        await this.settle(delivery, now);
+        if (delivery.kind === 'failed') {
+          await this.giveBack(rest, delivery);
+          return false;
+        }
+        rest = rest.slice(now.length);
       }
-      return true;
+      if (rest.length === 0) break;
+      // Each request gets the whole lease.
+      await drain.postpone(idsOf(rest), this.isStopping ? 0 : this.lease);
+      if (this.isStopping) return false;
     }
-    return this.settle(delivery, changes);
-  }
-
-  private async settle(delivery: Delivery, changes: readonly ClaimedChange[]): Promise<boolean> {
-    const { drain, onError } = this.parts;
-    this.totals.note(delivery, changes.length);
-    const ids = changes.map(({ id }) => id);
-    if (delivery.kind === 'failed') {
-      onError(new Error(delivery.reason));
-      this.wait = this.isStopping ? 0 : this.backoff.next(delivery.retryAfter);
-      await drain.postpone(ids, this.wait);
-      return false;
-    }
-    this.backoff.reset();
-    if (delivery.kind === 'refused') {
-      onError(new Error(`${delivery.reason} to ${JSON.stringify(changes[0]?.event.properties)}`));
-    }
-    await drain.remove(ids);
     return true;
   }
+
+  private async settle(delivery: Delivery, changes: readonly ClaimedChange[]): Promise<void> {
+    this.totals.note(delivery, changes.length);
+    if (delivery.kind === 'failed') return;
+    this.backoff.reset();
+    const [change] = changes;
+    if (delivery.kind === 'refused' && change !== undefined) {
+      const { scope, subject, event } = change;
+      const named = `the change of ${subject} in '${scope}' (${event.messageId})`;
+      this.parts.onError(new Error(`${delivery.reason} to ${named}, which is not sent again`));
+    }
+    await this.parts.drain.remove(idsOf(changes));
+    this.waiting = Math.max(0, (this.waiting ?? 0) - changes.length);
+  }
+
+  private async giveBack(
+    changes: readonly ClaimedChange[],
+    { reason, retryAfter }: Extract<Delivery, { kind: 'failed' }>,
+  ): Promise<void> {
+    this.wait = this.isStopping ? 0 : this.backoff.next(retryAfter);
+    const seconds = Math.ceil(this.wait / 1_000);
+    this.parts.onError(
+      new Error(`${reason}; ${this.waiting ?? 0} wait, and are tried again in ${seconds} s`),
+    );
+    await this.parts.drain.postpone(idsOf(changes), this.wait);
+  }
+
+  private get lease(): number {
+    return this.parts.lease ?? LEASE_MS;
+  }
+}
+
+function idsOf(changes: readonly ClaimedChange[]): string[] {
+  return changes.map(({ id }) => id);
 }
 
 function trackEvent({ event, at }: ClaimedChange): TrackEvent {

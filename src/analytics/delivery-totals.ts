@@ -12,12 +12,11 @@ export class DeliveryTotals {
   lastSuccess: number | undefined;
   lastError: { readonly at: number; readonly reason: string } | undefined;
 
-  /** Whether the last request went wrong. */
-  get isFailing(): boolean {
-    return (this.lastError?.at ?? 0) > (this.lastSuccess ?? 0);
-  }
+  /** Whether Segment did not answer the last request for good. */
+  isFailing = false;
 
   note(delivery: Delivery, count: number, now: number = Date.now()): void {
+    this.isFailing = delivery.kind === 'failed';
     if (delivery.kind === 'sent') {
       this.sent += count;
       this.lastSuccess = now;

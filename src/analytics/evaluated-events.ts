@@ -55,6 +55,11 @@ export class EvaluatedEvents {
     this.hash = new KeyHash(seed.readInt32LE(0), seed.readInt32LE(4));
   }
 
+  /** Whether Segment is told anything. */
+  get isOn(): boolean {
+    return this.settings.enabled;
+  }
+
   /** A flag of an SDK id was evaluated for somebody. Never throws. */
   saw(sdkId: string, flagKey: string, evaluation: Evaluation, user: User | undefined): void {
     const { enabled, anonymous } = this.settings;

@@ -35,6 +35,8 @@ export class EvaluatedQueue {
   private items: SeenEvaluation[] = [];
   private taken = 0;
   private units = 0;
+  /** Of the newest: all flags of one user come after each other, and share it. */
+  private newestUser: UserText | undefined;
 
   constructor(private readonly limits: QueueLimits = LIMITS) {}
 
@@ -49,7 +51,8 @@ export class EvaluatedQueue {
   /** Only where it is not full. */
   push(seen: SeenEvaluation): void {
     this.items.push(seen);
-    this.units += unitsOf(seen);
+    this.units += unitsOf(seen, this.newestUser);
+    this.newestUser = seen.user;
   }
 
   /** The oldest; undefined: there is none. */
@@ -61,8 +64,13 @@ export class EvaluatedQueue {
   shift(): void {
     const { oldest } = this;
     if (oldest === undefined) return;
-    this.units -= unitsOf(oldest);
     this.taken += 1;
+    if (this.size === 0) {
+      this.units = 0;
+      this.newestUser = undefined;
+    } else {
+      this.units -= unitsOf(oldest, this.oldest?.user);
+    }
     if (this.taken >= FREED_AT_ONCE || this.size === 0) {
       this.items = this.items.slice(this.taken);
       this.taken = 0;
@@ -70,6 +78,7 @@ export class EvaluatedQueue {
   }
 }
 
-function unitsOf({ user, userId = '' }: SeenEvaluation): number {
-  return userId.length + (user?.json.length ?? 0);
+/** `neighbour`: the user of the one beside it, whose text is counted there. */
+function unitsOf({ user, userId = '' }: SeenEvaluation, neighbour: UserText | undefined): number {
+  return userId.length + (user === undefined || user === neighbour ? 0 : user.json.length);
 }

@@ -43,6 +43,8 @@ export class EvaluatedSender {
   private readonly backoff = new Backoff();
   /** Under way, or to be tried again. */
   private group: readonly TrackEvent[] = [];
+  /** Those that were refused with others, to be sent before new ones. */
+  private later: readonly TrackEvent[][] = [];
   private wait = INTERVAL_MS;
   private isStopping = false;
   private stopping: Promise<void> | undefined;
@@ -60,7 +62,8 @@ export class EvaluatedSender {
 
   /** What waits or is under way. */
   get queued(): number {
-    return this.parts.events.queue.size + this.group.length;
+    const waiting = this.later.reduce((sum, { length }) => sum + length, this.group.length);
+    return this.parts.events.queue.size + waiting;
   }
 
   get totals(): DeliveryTotals {
@@ -98,21 +101,47 @@ export class EvaluatedSender {
     const { client, events, onError } = this.parts;
     this.wait = INTERVAL_MS;
     while (this.queued > 0) {
-      if (this.group.length === 0) await this.gather();
-      else await this.addAgain();
+      await this.fill();
       const count = this.group.length;
       // All that waited was refused.
       if (count === 0) continue;
       const delivery = await client.send();
+      if (delivery.kind === 'refused' && count > 1) {
+        this.halve();
+        continue;
+      }
       events.totals.note(delivery, count);
-      if (delivery.kind !== 'sent') onError(new Error(delivery.reason));
       if (delivery.kind === 'failed') {
         this.wait = this.backoff.next(delivery.retryAfter);
+        const next = `tried again in ${Math.ceil(this.wait / 1_000)} s`;
+        onError(new Error(`${delivery.reason}; ${this.queued} wait, and are ${next}`));
         return;
       }
+      if (delivery.kind === 'refused') onError(new Error(`${delivery.reason} to one of them`));
       this.backoff.reset();
       this.group = [];
     }
+  }
+
+  /** With what is to be tried again, what was refused with others, or what waits. */
+  private async fill(): Promise<void> {
+    if (this.group.length === 0) {
+      const [next, ...later] = this.later;
+      if (next === undefined) {
+        await this.gather();
+        return;
+      }
+      this.group = next;
+      this.later = later;
+    }
+    await this.addAgain();
+  }
+
+  /** One that Segment refuses must not cost those beside it. */
+  private halve(): void {
+    const middle = Math.ceil(this.group.length / 2);
+    this.later = [this.group.slice(0, middle), this.group.slice(middle), ...this.later];
+    this.group = [];
   }
 
   /** What one request has room for. */

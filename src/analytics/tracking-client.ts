@@ -1,6 +1,7 @@
 import { Analytics } from '@segment/analytics-node';
 import { create, isAxiosError, type AxiosInstance } from 'axios';
 import type { Agent } from 'node:http';
+import { Readable } from 'node:stream';
 import { keptConnections } from '../configs/proxy-agents.js';
 import type { TrackEvent } from './track-event.js';
 
@@ -14,6 +15,8 @@ const LOST_MS = 30_000;
 /** The package shall send when it is told to, and neither before nor by a count. */
 const NEVER_MS = 2 ** 31 - 1;
 const NO_COUNT = 1_000_000;
+/** Of an error, whose text may be a library's. */
+const MAX_REASON = 200;
 /** It would be wrong the next time as well. */
 const REFUSED: ReadonlySet<number> = new Set([400, 413]);
 
@@ -55,8 +58,8 @@ export class TrackingClient {
       httpsAgent,
       proxy: false,
       maxRedirects: 0,
-      responseType: 'text',
-      maxContentLength: MAX_ANSWER_BYTES,
+      responseType: 'stream',
+      decompress: false,
       validateStatus: null,
       timeout,
     });
@@ -101,6 +104,7 @@ export class TrackingClient {
     const { signal } = this.abort;
     try {
       const answer = await this.http.post<unknown>(url, body, { headers, signal });
+      passOver(answer.data);
       this.delivery = deliveryOf(answer.status, answer.headers['retry-after']);
       return { status: answer.status, statusText: answer.statusText };
     } catch (error) {
@@ -118,6 +122,18 @@ function deliveryOf(status: number, retryAfter: unknown): Delivery {
   return { kind: 'failed', reason, ...(wait !== undefined && { retryAfter: wait }) };
 }
 
+/** The status is all there is to know; a short body is read, so that the connection is kept. */
+function passOver(body: unknown): void {
+  if (!(body instanceof Readable)) return;
+  let bytes = 0;
+  body.on('error', () => {});
+  body.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES) body.destroy();
+  });
+  setTimeout(() => body.destroy(), TIMEOUT_MS).unref();
+}
+
 /** Of the header, which has seconds or a date. */
 function waitOf(retryAfter: unknown): number | undefined {
   if (typeof retryAfter !== 'string' || retryAfter.trim() === '') return undefined;
@@ -129,6 +145,8 @@ function waitOf(retryAfter: unknown): number | undefined {
 /** Without the request, which holds users and the write key. */
 function reasonOf(error: unknown): string {
   const code = isAxiosError(error) ? error.code : undefined;
-  const message = error instanceof Error ? error.message : String(error);
+  if (code === 'ERR_CANCELED') return 'it was given up at the stop';
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  const message = line.slice(0, MAX_REASON);
   return code === undefined || message.includes(code) ? message : `${message} (${code})`;
 }

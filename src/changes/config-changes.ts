@@ -13,21 +13,32 @@ import { quoted } from './shown-text.js';
  * for another salt, for hashes made with it, or for segments in another order.
  */
 export function configChanges(before: ConfigJson, after: ConfigJson): Change[] {
+  return [...eachConfigChange(before, after)].flatMap((change) => change ?? []);
+}
+
+/** The same step by step, for who must not compare for long in one go: a flag or all segments a step; undefined: nothing changed in it. */
+export function* eachConfigChange(
+  before: ConfigJson,
+  after: ConfigJson,
+): Generator<Change | undefined> {
   const [old, recent] = readingsOf(before, after);
   const oldFlags = new Map(Object.entries(before.f ?? {}));
   const newFlags = new Map(Object.entries(after.f ?? {}));
   const keys = [...new Set([...oldFlags.keys(), ...newFlags.keys()])].toSorted();
   const samePointers = isSurelyEqual(old.segments, recent.segments);
-  const flags = keys.flatMap((key) => {
+  for (const key of keys) {
     const [oldJson, newJson] = [oldFlags.get(key), newFlags.get(key)];
-    if (samePointers && isSurelyEqual(oldJson, newJson)) return [];
+    if (samePointers && isSurelyEqual(oldJson, newJson)) {
+      yield undefined;
+      continue;
+    }
     const sentences = flagSentences(quoted(key), {
       before: oldJson && new Flag(oldJson, old),
       after: newJson && new Flag(newJson, recent),
     });
-    return changeOf('flag', key, sentences) ?? [];
-  });
-  return [...flags, ...configSegmentChanges(before, after)];
+    yield changeOf('flag', key, sentences);
+  }
+  yield* configSegmentChanges(before, after);
 }
 
 function flagSentences(

@@ -26,6 +26,10 @@ export const STORE = `
   where stored.source <> excluded.source or stored.fetched_at < excluded.fetched_at
   returning version`;
 
-/** $1 SDK id, $2 its source. What the next STORE takes the place of, which nobody else does meanwhile. */
-export const LOCK_STORED = `
-  select json, version from base_config where sdk_id = $1 and source = $2 for update`;
+/** $1 SDK id, $2 its source. */
+export const READ_VERSION = `
+  select json, version from base_config where sdk_id = $1 and source = $2`;
+
+/** $1 SDK id, $2 its source. The version that the next STORE takes the place of, which nobody else does meanwhile. */
+export const LOCK_VERSION = `
+  select version from base_config where sdk_id = $1 and source = $2 for update`;

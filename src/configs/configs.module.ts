@@ -35,7 +35,7 @@ import { StoredDeliveries } from './stored-deliveries.js';
       provide: StoredConfigs,
       inject: [Database, Outbox, ChangePlaces],
       useFactory: (database: Database, outbox: Outbox, places: ChangePlaces) =>
-        new StoredConfigs(database, { changes: new ConfigChanges(outbox, places) }),
+        new StoredConfigs(database, { changes: new ConfigChanges(database, outbox, places) }),
     },
     {
       provide: PollingLock,

@@ -3,7 +3,7 @@ import type { Database } from '../database/database.js';
 import { RAISE_REVISION } from '../database/revision.js';
 import { contentOf, type BaseConfig } from './base-config.js';
 import * as sql from './base-config.sql.js';
-import type { ConfigChanges } from './config-changes.js';
+import type { ConfigChanges, ConfigStep } from './config-changes.js';
 
 const TIMEOUT_MS = 10_000;
 
@@ -69,40 +69,46 @@ export class StoredConfigs {
    * Stores what was fetched `age` ms ago, unless a newer one is stored. Other replicas are told of a
    * change, not of a confirmation.
    */
-  write(place: ConfigPlace, base: BaseConfig, age: number): Promise<void> {
-    return answerWithin(this.confirmOrStore(place, base, age), this.timeout);
+  async write(place: ConfigPlace, base: BaseConfig, age: number): Promise<void> {
+    const { sdkId, source } = place;
+    const named = [sdkId, source, contentOf(base), age];
+    if (await answerWithin(this.confirm(named), this.timeout)) return;
+    const values = [...named, base.etag ?? null, base.json];
+    let isStored = false;
+    while (!isStored) {
+      // Not within the timeout: it may have much to compare, and PostgreSQL does not wait for it.
+      const step = await this.settings.changes?.compare(place, base);
+      isStored = await answerWithin(this.store(place, values, step), this.timeout);
+    }
   }
 
   private get timeout(): number {
     return this.settings.timeout ?? TIMEOUT_MS;
   }
 
-  private async confirmOrStore(
-    { sdkId, source }: ConfigPlace,
-    base: BaseConfig,
-    age: number,
-  ): Promise<void> {
-    const named = [sdkId, source, contentOf(base), age];
+  private async confirm(named: readonly unknown[]): Promise<boolean> {
     const confirmed = await this.database.query<object>(
       `with confirmed as (${sql.CONFIRM})
       select from confirmed`,
       named,
     );
-    if (confirmed.length > 0) {
-      return;
-    }
-    await this.database.transaction(async (manager) => {
-      const before = await this.settings.changes?.lockStored(manager, { sdkId, source });
-      const [stored] = await manager.query<{ version: string }[]>(sql.STORE, [
-        ...named,
-        base.etag ?? null,
-        base.json,
-      ]);
-      if (stored === undefined) return;
-      const version = Number(stored.version);
-      if (before !== undefined)
-        await this.settings.changes?.record(manager, { sdkId, before, base, version });
+    return confirmed.length > 0;
+  }
+
+  /** @returns false where another replica stored one since these were compared. */
+  private store(
+    place: ConfigPlace,
+    values: readonly unknown[],
+    step: ConfigStep | undefined,
+  ): Promise<boolean> {
+    const { changes } = this.settings;
+    return this.database.transaction(async (manager) => {
+      if (step !== undefined && !(await changes?.isCurrent(manager, place, step))) return false;
+      const [stored] = await manager.query<{ version: string }[]>(sql.STORE, [...values]);
+      if (stored === undefined) return true;
+      if (step !== undefined) await changes?.record(manager, step, Number(stored.version));
       await manager.query(RAISE_REVISION);
+      return true;
     });
   }
 }

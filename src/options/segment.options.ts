@@ -5,7 +5,7 @@ import { oneOf } from './format/one-of.format.js';
 import { onOff } from './format/switch.format.js';
 import { secret, text } from './format/text.format.js';
 import { Group, Option } from './option.js';
-import { IsWebUrl } from './web-url.js';
+import { IsWebOrigin } from './web-url.js';
 
 /** `Feature Flag Evaluated` events. */
 export class EvaluatedEventsOptions {
@@ -66,7 +66,7 @@ export class SegmentOptions {
     does: "URL of Segment's Tracking API, for the EU or a test server.",
     defaultText: "that of Segment's own package",
   })
-  @IsWebUrl()
+  @IsWebOrigin()
   readonly host: string | undefined;
 
   @Group(EvaluatedEventsOptions)

@@ -34,3 +34,23 @@ export function IsWebBase(): PropertyDecorator {
     },
   });
 }
+
+/** The same for a URL of which a library takes the host alone. */
+export function IsWebOrigin(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isWebOrigin',
+    validator: {
+      validate: (value: unknown) =>
+        value === undefined || (isWebUrl(value) && /^\/?$/.test(pathAndMore(value))),
+      defaultMessage: (at) =>
+        isWebUrl(at?.value)
+          ? 'must have no path and no query: those of the Tracking API are put in their place'
+          : 'must be an http or https URL',
+    },
+  });
+}
+
+function pathAndMore(url: string): string {
+  const { pathname, search, hash } = new URL(url);
+  return pathname + search + hash;
+}

@@ -52,10 +52,13 @@ export function changedEvent({ details, place, actor }: RecordedChange): Changed
 /** Segment takes events of 32 KB; this leaves room for everything else. */
 const MAX_DETAILS_BYTES = 24_000;
 
+/** At the end of a text that was cut there. */
+const HALF_A_PAIR = /[\uD800-\uDBFF]$/;
+
 function cut(details: string): string {
   let text = details;
   while (Buffer.byteLength(JSON.stringify(text)) > MAX_DETAILS_BYTES) {
-    text = `${text.slice(0, Math.floor(text.length * 0.8))}…`;
+    text = `${text.slice(0, Math.floor(text.length * 0.8)).replace(HALF_A_PAIR, '')}… (cut)`;
   }
   return text;
 }

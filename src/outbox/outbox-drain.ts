@@ -5,6 +5,10 @@ import * as sql from './outbox.sql.js';
 /** A change that is this process's to send. */
 export interface ClaimedChange {
   readonly id: string;
+  /** The SDK id or the product. */
+  readonly scope: string;
+  /** The flag or segment. */
+  readonly subject: string;
   readonly event: ChangedEvent;
   /** When it happened, in milliseconds since 1970. */
   readonly at: number;
@@ -19,7 +23,7 @@ export class OutboxDrain {
     return this.database.transaction(async (manager) => {
       await manager.query(sql.LOCK_CLAIMING);
       const rows = await manager.query<ClaimedRow[]>(sql.CLAIM, [limit, lease]);
-      return rows.map(({ id, event, at }) => ({ id, event, at: Number(at) }));
+      return rows.map(({ at, ...change }) => ({ ...change, at: Number(at) }));
     });
   }
 
@@ -27,7 +31,7 @@ export class OutboxDrain {
     await this.database.query(sql.REMOVE, [ids]);
   }
 
-  /** Nobody claims anything before so many milliseconds, or these were tried again. */
+  /** These are claimed for so many milliseconds from now on, by whoever has them. */
   async postpone(ids: readonly string[], milliseconds: number): Promise<void> {
     await this.database.query(sql.POSTPONE, [ids, milliseconds]);
   }
@@ -38,8 +42,6 @@ export class OutboxDrain {
   }
 }
 
-interface ClaimedRow {
-  readonly id: string;
-  readonly event: ChangedEvent;
+interface ClaimedRow extends Omit<ClaimedChange, 'at'> {
   readonly at: string;
 }

@@ -17,9 +17,9 @@ export const CLAIM = `
     set leased_until = clock_timestamp() + $2 * interval '1 millisecond', attempts = attempts + 1
     where id in (select id from outbox order by id limit $1)
       and not exists (select from outbox where leased_until > clock_timestamp())
-    returning id, event, created_at
+    returning id, scope, subject, event, created_at
   )
-  select id, event, extract(epoch from created_at) * 1000 as at from claimed order by id`;
+  select id, scope, subject, event, extract(epoch from created_at) * 1000 as at from claimed order by id`;
 
 /** $1 bigint[] ids. */
 export const REMOVE = `

@@ -39,7 +39,7 @@ export interface StreamRequest {
 @Controller('sse')
 @UseGuards(NotThroughExpress)
 export class SseController {
-  private readonly onTold: OnTold;
+  private readonly onTold: OnTold | undefined;
 
   constructor(
     private readonly sdks: SdkLookup,
@@ -47,7 +47,9 @@ export class SseController {
     private readonly streams: Streams,
     evaluated: EvaluatedEvents,
   ) {
-    this.onTold = (sdkId, flags, user) => evaluated.sawAll(sdkId, flags, user);
+    if (evaluated.isOn) {
+      this.onTold = (sdkId, flags, user) => evaluated.sawAll(sdkId, flags, user);
+    }
   }
 
   @Get(':sdkId/eval/*data')

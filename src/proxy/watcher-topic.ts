@@ -24,9 +24,12 @@ export interface Watcher {
   readonly topic: WatcherTopic;
   readonly user: User | undefined;
   readonly sink: WatcherSink;
-  readonly onTold: OnTold;
+  /** Undefined: nobody is told of it. */
+  readonly onTold: OnTold | undefined;
   /** Of the frame that it has. */
   lastId: string | undefined;
+  /** What that frame tells, where it is known and somebody is told. */
+  told: readonly FlagEvaluation[];
   /** The attributes by whose values it is found. */
   attributes: readonly string[];
 }
@@ -37,6 +40,7 @@ const NONE: readonly string[] = [];
 export class WatcherTopic {
   readonly watchers = new Set<Watcher>();
   private readonly frames = new FrameCache();
+  private readonly flags = new WeakMap<Frame, readonly FlagEvaluation[]>();
   private config: EvaluableConfig | undefined;
   private names = NONE;
 
@@ -68,11 +72,24 @@ export class WatcherTopic {
     const told = config && this.evaluate(config, watcher.user);
     if (told === undefined) return;
     const frame = this.frames.frame(told.json);
-    if (frame.id !== watcher.lastId) {
+    const isNew = frame.id !== watcher.lastId;
+    if (isNew) {
       watcher.lastId = frame.id;
       watcher.sink.send(frame);
-      watcher.onTold(this.sdk.options.id, told.flags, watcher.user);
     }
+    if (watcher.onTold === undefined) return;
+    const before = watcher.told;
+    watcher.told = this.sharedFlags(frame, told.flags);
+    if (!isNew) return;
+    watcher.onTold(this.sdk.options.id, differing(told.flags, before), watcher.user);
+  }
+
+  /** One list for all who have the frame. */
+  private sharedFlags(frame: Frame, flags: readonly FlagEvaluation[]): readonly FlagEvaluation[] {
+    const shared = this.flags.get(frame);
+    if (shared !== undefined) return shared;
+    this.flags.set(frame, flags);
+    return flags;
   }
 
   /** Undefined: nothing to say, and the stream stays open: a flag was deleted, or its model is invalid. */
@@ -91,4 +108,14 @@ export class WatcherTopic {
       return undefined;
     }
   }
+}
+
+/** Those that give something else than before; all where nothing is known of before. */
+function differing(
+  flags: readonly FlagEvaluation[],
+  before: readonly FlagEvaluation[],
+): readonly FlagEvaluation[] {
+  if (before.length === 0) return flags;
+  const known = new Map(before.map(({ key, evaluation }) => [key, evaluation?.json]));
+  return flags.filter(({ key, evaluation }) => known.get(key) !== evaluation?.json);
 }

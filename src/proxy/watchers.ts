@@ -9,8 +9,6 @@ import { WatcherTopic, type OnTold, type Watcher, type WatcherSink } from './wat
 /** Look-ups of members that nobody watches, in one step: together they take as long as one answer. */
 const LOOK_UPS = 64;
 
-const ignore: OnTold = () => {};
-
 /** One stream's question, and where its answers go. */
 export interface Watch {
   readonly sdk: SdkConfig;
@@ -22,7 +20,7 @@ export interface Watch {
   /** Told the answer at once, then each time it changed. */
   readonly sink: WatcherSink;
   /** After the sink. */
-  readonly onTold?: OnTold;
+  readonly onTold?: OnTold | undefined;
 }
 
 export interface WatchersParts {
@@ -58,9 +56,9 @@ export class Watchers {
   }
 
   /** @returns what ends the watch. */
-  add({ sdk, flagKey, user, lastId, sink, onTold = ignore }: Watch): () => void {
+  add({ sdk, flagKey, user, lastId, sink, onTold }: Watch): () => void {
     const topic = this.topicOf(sdk, flagKey);
-    const watcher: Watcher = { topic, user, sink, onTold, lastId, attributes: [] };
+    const watcher: Watcher = { topic, user, sink, onTold, lastId, told: [], attributes: [] };
     topic.watchers.add(watcher);
     this.index.place(watcher, topic.attributes);
     topic.answer(watcher);

@@ -108,17 +108,40 @@ describe('changes on their way to Segment', () => {
       segment: {
         status: 'healthy',
         evaluated: null,
-        changed: { sent: 1, refused: 1, dropped: 0, lastError: { reason: 'Segment answered 400' } },
+        changed: {
+          queued: 0,
+          sent: 1,
+          refused: 1,
+          dropped: 0,
+          lastError: { reason: 'Segment answered 400' },
+        },
       },
     });
   });
 
-  it('wait in PostgreSQL while Segment is away, and come in their order', async () => {
+  it('that wait behind a refused one are sent soon after Segment failed, and are each one', async () => {
     const { base } = await start();
+    api.answerAlways(500);
+    const names: string[] = [];
+    for (let n = 0; n < 5; n += 1) names.push(await change(base));
+    await eventually(() => expect(came().length).toBeGreaterThan(4));
+    // All together, the first alone, and then Segment is away.
+    api.answerNext(400, 200, 503);
+    api.answerAlways(200);
+    await eventually(() => expect(kept()).toEqual(names));
+    await eventually(async () => expect(await waiting()).toBe(0));
+  });
+
+  it('wait in PostgreSQL while Segment is away, are shown, and come in their order', async () => {
+    const { base, diagnostics } = await start({ diag: { port: 0, host: '127.0.0.1' } });
     api.answerAlways(500);
     const names: string[] = [];
     for (let n = 0; n < 40; n += 1) names.push(await change(base));
     expect(await waiting()).toBe(40);
+    await eventually(async () => {
+      const status = await (await fetch(`${diagnostics}/status`)).json();
+      expect(status).toMatchObject({ segment: { status: 'degraded', changed: { queued: 40 } } });
+    });
     api.answerAlways(200);
     await eventually(() => expect(kept()).toEqual(names));
     await eventually(async () => expect(await waiting()).toBe(0));

@@ -85,16 +85,38 @@ describe('evaluations on their way to Segment', () => {
     expect(performance.now() - asked).toBeGreaterThan(1_900);
   });
 
-  it('are not sent again after 400, but counted, and those after them go on', async () => {
+  it('that Segment refuses are counted and not sent again, and cost none beside them', async () => {
     const { sending, see, totals, errors } = sender();
-    api.answerNext(400);
+    api.refuse(({ userId }) => userId === 'user_37' || userId === 'user_38');
+    see(90);
+    sending.start();
+    await eventually(() => expect(totals).toMatchObject({ sent: 88, refused: 2 }));
+    expect(api.events).toHaveLength(88);
+    expect(api.requests.length).toBeLessThan(30);
+    expect(errors).toEqual(Array(2).fill('Segment answered 400 to one of them'));
+    // Segment is well, and said so.
+    expect(totals.isFailing).toBe(false);
+    see(91);
+    await eventually(() => expect(totals.sent).toBe(89));
+  });
+
+  it('are sent again where a part of a refused request fails', async () => {
+    const { sending, see, totals } = sender();
+    api.answerNext(400, 200, 500);
+    see(10);
+    sending.start();
+    await eventually(() => expect(totals.sent).toBe(10));
+    expect(api.events).toHaveLength(10);
+    expect(sending.queued).toBe(0);
+  });
+
+  it('are taken for sent by the status, whatever the body', async () => {
+    const { sending, see, totals } = sender();
+    api.answerBody('x'.repeat(1_000_000));
     see(3);
     sending.start();
-    await eventually(() => expect(totals.refused).toBe(3));
-    see(4);
-    await eventually(() => expect(totals.sent).toBe(1));
-    expect(totals.dropped).toBe(0);
-    expect(errors).toEqual(['Segment answered 400']);
+    await eventually(() => expect(totals.sent).toBe(3));
+    expect(api.requests).toHaveLength(1);
   });
 
   it('take no more memory than their bound while Segment is away: the rest is counted', async () => {

@@ -37,6 +37,8 @@ export class TrackingApi {
   private readonly taken = new Map<string, TrackedEvent>();
   private readonly next: TrackingAnswer[] = [];
   private usual: TrackingAnswer = 200;
+  private body = '{"success":true}';
+  private isBad: (event: TrackedEvent) => boolean = () => false;
   private readonly server: Server;
 
   private constructor() {
@@ -67,6 +69,16 @@ export class TrackingApi {
   /** The next requests get these answers, one each; those after them the usual one. */
   answerNext(...answers: readonly TrackingAnswer[]): void {
     this.next.push(...answers);
+  }
+
+  /** What stands in an answer of 200. */
+  answerBody(body: string): void {
+    this.body = body;
+  }
+
+  /** Requests with an event that this is true of get 400, whatever else was said. */
+  refuse(isBad: (event: TrackedEvent) => boolean): void {
+    this.isBad = isBad;
   }
 
   /** What requests get that nothing else was said of. */
@@ -102,7 +114,8 @@ export class TrackingApi {
     const events = eventsOf(body, request.headers['content-encoding']);
     const { authorization } = request.headers;
     this.requests.push({ path: request.url ?? '', authorization, bytes: body.length, events });
-    this.answer(this.next.shift() ?? this.usual, response, events);
+    const answer = events.some(this.isBad) ? 400 : (this.next.shift() ?? this.usual);
+    this.answer(answer, response, events);
   }
 
   private answer(
@@ -119,7 +132,7 @@ export class TrackingApi {
     const { status, retryAfter } = typeof answer === 'number' ? { status: answer } : answer;
     const headers = retryAfter === undefined ? {} : { 'Retry-After': retryAfter };
     response.writeHead(status, { 'Content-Type': 'application/json', ...headers });
-    response.end(status === 200 ? '{"success":true}' : '{}');
+    response.end(status === 200 ? this.body : '{}');
   }
 }
 
