@@ -15,6 +15,8 @@ const MAX_EVENTS = 100;
 /** At the end, when each request costs a part of the time that is left. */
 const MAX_LAST_EVENTS = 1_000;
 const MAX_BYTES = 450_000;
+/** After so many it is not for one bad event: dividing each request would be hundreds for nothing. */
+const MAX_REFUSED_IN_ROW = 10;
 /** What is left is sent so long at the end; the package's own patience is 75 s. */
 const STOP_MS = 5_000;
 /**
@@ -45,6 +47,8 @@ export class EvaluatedSender {
   private group: readonly TrackEvent[] = [];
   /** Those that were refused with others, to be sent before new ones. */
   private later: readonly TrackEvent[][] = [];
+  /** Requests that could not be divided any further. */
+  private refusedInRow = 0;
   private wait = INTERVAL_MS;
   private isStopping = false;
   private stopping: Promise<void> | undefined;
@@ -106,7 +110,7 @@ export class EvaluatedSender {
       // All that waited was refused.
       if (count === 0) continue;
       const delivery = await client.send();
-      if (delivery.kind === 'refused' && count > 1) {
+      if (delivery.kind === 'refused' && count > 1 && this.refusedInRow < MAX_REFUSED_IN_ROW) {
         this.halve();
         continue;
       }
@@ -117,7 +121,9 @@ export class EvaluatedSender {
         onError(new Error(`${delivery.reason}; ${this.queued} wait, and are ${next}`));
         return;
       }
-      if (delivery.kind === 'refused') onError(new Error(`${delivery.reason} to one of them`));
+      const isRefused = delivery.kind === 'refused';
+      if (isRefused) onError(new Error(`${delivery.reason} to ${count} of them`));
+      this.refusedInRow = isRefused ? this.refusedInRow + 1 : 0;
       this.backoff.reset();
       this.group = [];
     }

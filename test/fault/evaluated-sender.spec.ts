@@ -93,11 +93,20 @@ describe('evaluations on their way to Segment', () => {
     await eventually(() => expect(totals).toMatchObject({ sent: 88, refused: 2 }));
     expect(api.events).toHaveLength(88);
     expect(api.requests.length).toBeLessThan(30);
-    expect(errors).toEqual(Array(2).fill('Segment answered 400 to one of them'));
+    expect(errors).toEqual(Array(2).fill('Segment answered 400 to 1 of them'));
     // Segment is well, and said so.
     expect(totals.isFailing).toBe(false);
     see(91);
     await eventually(() => expect(totals.sent).toBe(89));
+  });
+
+  it('are divided no further where Segment refuses whatever comes', async () => {
+    const { sending, see, totals } = sender();
+    api.answerAlways(400);
+    see(500);
+    sending.start();
+    await eventually(() => expect(totals.refused).toBe(500));
+    expect(api.requests.length).toBeLessThan(60);
   });
 
   it('are sent again where a part of a refused request fails', async () => {
