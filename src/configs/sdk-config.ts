@@ -85,6 +85,12 @@ export class SdkConfig {
       : config;
   }
 
+  /** Whether nothing evaluates only because definitions or memberships were not loaded yet. */
+  get isLoading(): boolean {
+    if (this.base === undefined) return false;
+    return this.definitions === undefined || this.parts.index() === undefined;
+  }
+
   /** What the CDN serves now; undefined until it was built once. */
   get served(): ServedConfig | undefined {
     return this.versions.current;

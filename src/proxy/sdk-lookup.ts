@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { setTimeout } from 'node:timers/promises';
 import { Configs } from '../configs/configs.js';
 import type { EvaluableConfig } from '../configs/evaluable-config.js';
 import type { SdkConfig } from '../configs/sdk-config.js';
@@ -6,6 +7,10 @@ import type { User } from '../evaluation/user.js';
 import { Options } from '../options/options.js';
 import { LookupFailure } from './lookup-failure.js';
 import type { SdkName } from './sdk-name.js';
+
+/** A first load of millions takes seconds; much longer than that PostgreSQL is away. */
+const LOADING_MS = 3_000;
+const LOOK_AGAIN_MS = 20;
 
 /** An SDK id, with what it evaluates now. */
 export interface EvaluableSdk {
@@ -46,6 +51,20 @@ export class SdkLookup {
   ): EvaluableSdk | LookupFailure | Promise<EvaluableSdk | LookupFailure> {
     const sdk = this.find(name);
     return sdk instanceof Promise ? sdk.then(evaluableOf) : evaluableOf(sdk);
+  }
+
+  /**
+   * As `findEvaluable`, but a service that has just started gets some time to load: who is answered
+   * 500 on a stream, as its clients' standard has it, never comes back.
+   */
+  async findLoaded(name: SdkName): Promise<EvaluableSdk | LookupFailure> {
+    const sdk = await this.find(name);
+    if (sdk instanceof LookupFailure) return sdk;
+    const end = performance.now() + LOADING_MS;
+    while (sdk.evaluable === undefined && sdk.isLoading && performance.now() < end) {
+      await setTimeout(LOOK_AGAIN_MS);
+    }
+    return evaluableOf(sdk);
   }
 
   private named({ id, key }: SdkName): SdkConfig | undefined {

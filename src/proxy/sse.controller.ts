@@ -193,7 +193,7 @@ export class SseController {
       sendText(response, 400, `failed to deserialize incoming 'data': ${reason}`);
       return undefined;
     }
-    const found = await this.sdks.findEvaluable(nameInStream(sdkId, question.sdkKey));
+    const found = await this.sdks.findLoaded(nameInStream(sdkId, question.sdkKey));
     if (!(found instanceof LookupFailure)) return { ...question, ...found };
     found.send(response);
     return undefined;
