@@ -34,6 +34,10 @@ export class Witness {
     await witness.database.connect();
     witness.feed.start();
     witness.notifications.start();
+    // A fault in the middle of its first load would be of that load, and not of what it is to see.
+    await eventually(() => {
+      if (witness.feed.index === undefined) throw new Error('nothing was loaded yet');
+    });
     return witness;
   }
 
