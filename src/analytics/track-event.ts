@@ -1,3 +1,5 @@
+import type { ChangedEvent } from '../outbox/changed-event.js';
+
 /** One of Segment's track calls, of the Tracking API (contracts/analytics.md). */
 export interface TrackEvent {
   readonly event: 'Feature Flag Evaluated' | 'Feature Flag Changed';
@@ -10,7 +12,7 @@ export interface TrackEvent {
 }
 
 /** Who it is about. */
-export type Identity = { readonly userId: string } | { readonly anonymousId: string };
+export type Identity = ChangedEvent['identity'];
 
 /** Segment takes no larger event; ours stay below with what its package adds. */
 export const MAX_EVENT_BYTES = 32_000;
