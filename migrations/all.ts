@@ -8,6 +8,7 @@ import { Erasures } from './0007-erasures.js';
 import { SegmentDeliveries } from './0008-segment-deliveries.js';
 import { SegmentHistory } from './0009-segment-history.js';
 import { BaseConfigVersions } from './0010-base-config-versions.js';
+import { NewMembers } from './0011-new-members.js';
 
 /** Every migration, oldest first. One that was released is never changed. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   SegmentDeliveries,
   SegmentHistory,
   BaseConfigVersions,
+  NewMembers,
 ];

@@ -152,6 +152,102 @@ describe.each([18, 15])('writing memberships to PostgreSQL %i', (major) => {
     expect(await readMembers(database, audienceId)).toEqual(new Set(keys));
   });
 
+  describe('of a first sync, guessed to be all new', () => {
+    const MANY = 150;
+    const newcomers = (over: Partial<MembershipEvent> = {}): MembershipEvent[] =>
+      Array.from({ length: MANY }, (_, n) => event(`user_${n}`, over));
+    const keys = new Set(newcomers().map(({ memberKey }) => memberKey));
+    const withOutcome = (at: number, outcome: string) =>
+      Array.from({ length: MANY }, (_, n) => (n === at ? outcome : 'added'));
+
+    it('stores all, with one change row an audience', async () => {
+      const other = await insertAudience(database);
+      const written = await store.write([
+        ...newcomers(),
+        ...newcomers({ audienceId: other, eventAt: AT + 7 }),
+      ]);
+      expect(new Set(written)).toEqual(new Set(['added']));
+      expect(await readMembers(database, audienceId)).toEqual(keys);
+      expect(await readMembers(database, other)).toEqual(keys);
+      const rows = await database.query(
+        `select audience_id, cardinality(member_keys) as members,
+                (extract(epoch from any_time) * 1000000)::bigint as event_at
+         from membership_change, lateral (select distinct unnest(event_ats) as any_time) t
+         where audience_id = any ($1) and true = all (is_members) order by audience_id`,
+        [[audienceId, other]],
+      );
+      expect(rows).toEqual([
+        { audience_id: String(audienceId), members: MANY, event_at: String(AT) },
+        { audience_id: String(other), members: MANY, event_at: String(AT + 7) },
+      ]);
+      expect(new Set(await store.write(newcomers()))).toEqual(new Set(['unchanged']));
+    });
+
+    it('writes the others where one is a member already, and tells only of them', async () => {
+      await store.write([event('user_70')]);
+      expect(await store.write(newcomers())).toEqual(withOutcome(70, 'unchanged'));
+      const [, row, ...more] = await changes();
+      expect(more).toEqual([]);
+      expect(new Set(row?.member_keys)).toEqual(
+        new Set([...keys].filter((key) => key !== 'user_70')),
+      );
+    });
+
+    it('brings nobody back who left, was erased or is behind the purge horizon', async () => {
+      await store.write([event('user_3', { isMember: false, eventAt: AT + 1 })]);
+      expect(await store.write(newcomers())).toEqual(withOutcome(3, 'stale'));
+
+      const erasing = await insertAudience(database, { destination: 'erasing' });
+      await database.query(
+        `with counted as (update instance set erasures = erasures + 1)
+         insert into erased_member (destination, key_sha256, erased_at)
+         values ('erasing', sha256('user_5'), timestamptz 'epoch' + $1::bigint * interval '1 microsecond')`,
+        [AT],
+      );
+      const ofErased = newcomers({ audienceId: erasing });
+      expect(await store.write(ofErased)).toEqual(withOutcome(5, 'stale'));
+
+      const purged = await insertAudience(database);
+      await database.query(
+        `update audience set purged_before = timestamptz 'epoch' + $2::bigint * interval '1 microsecond'
+         where id = $1`,
+        [purged, AT],
+      );
+      const ofPurged = newcomers({ audienceId: purged }).with(
+        9,
+        event('user_9', { audienceId: purged, eventAt: AT - 1 }),
+      );
+      expect(await store.write(ofPurged)).toEqual(withOutcome(9, 'stale'));
+    });
+
+    it('says which are of an audience that is gone', async () => {
+      const events = newcomers().with(0, event('user_0', { audienceId: 1 }));
+      expect(await store.write(events)).toEqual(withOutcome(0, 'gone'));
+    });
+
+    it('writes a member once where two guess at the same moment, in opposite orders', async () => {
+      const release = await holdNumbering(database);
+      const first = store.write(newcomers());
+      await waitingForLocks(database, 1);
+      const second = new MembershipStore(database).write(newcomers().toReversed());
+      await waitingForLocks(database, 2);
+      await release();
+      expect(new Set(await first)).toEqual(new Set(['added']));
+      expect(new Set(await second)).toEqual(new Set(['unchanged']));
+      expect(await changes()).toHaveLength(1);
+    });
+
+    it('keeps out who is erased between its look and its end', async () => {
+      const release = await holdNumbering(database);
+      const refused = expect(store.write(newcomers())).rejects.toMatchObject({ code: '40001' });
+      await waitingForLocks(database, 1);
+      await database.query('update instance set erasures = erasures + 1');
+      await release();
+      await refused;
+      expect(await readMembers(database, audienceId)).toEqual(new Set());
+    });
+  });
+
   it('keeps an event of the year 2100 to the microsecond', async () => {
     const eventAt = 4_102_444_800_123_457;
     await store.write([event('ada', { eventAt })]);

@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.js';
 import { KEEP_ERASING_OUT } from './erasure.sql.js';
 import { EXPLAIN_NOT_WRITTEN, WRITE_MEMBERSHIPS } from './membership.sql.js';
+import { NewMembersGuess } from './new-members-guess.js';
 
 /** One event about one member, ready to be stored. */
 export interface MembershipEvent {
@@ -24,6 +25,7 @@ const WRITE = { name: 'write_memberships', text: WRITE_MEMBERSHIPS };
 interface WrittenRow {
   readonly not_written: string | null;
   readonly repeated: string | null;
+  readonly all_new: boolean;
 }
 
 /** What ends a quoted item of an array literal, or escapes. */
@@ -32,6 +34,8 @@ const SPECIAL_ALL = /["\\]/g;
 
 /** Memberships in PostgreSQL. */
 export class MembershipStore {
+  private readonly newMembers = new NewMembersGuess();
+
   constructor(private readonly database: Database) {}
 
   /**
@@ -40,7 +44,9 @@ export class MembershipStore {
    * @returns the outcome of each event, in the order of `events`.
    */
   async write(events: readonly MembershipEvent[]): Promise<MembershipOutcome[]> {
-    const [row] = await this.database.queryPromptly<WrittenRow>(WRITE, columns(events));
+    const guess = this.newMembers.isLikely(events);
+    const [row] = await this.database.queryPromptly<WrittenRow>(WRITE, [...columns(events), guess]);
+    if (guess && row !== undefined) this.newMembers.learn(events, row.all_new);
     return this.outcomesOf(events, row);
   }
 
@@ -48,7 +54,7 @@ export class MembershipStore {
   async writeUndisturbed(events: readonly MembershipEvent[]): Promise<MembershipOutcome[]> {
     const row = await this.database.transactPromptly(async (query) => {
       await query({ name: 'keep_erasing_out', text: KEEP_ERASING_OUT });
-      const [written] = await query<WrittenRow>(WRITE, columns(events));
+      const [written] = await query<WrittenRow>(WRITE, [...columns(events), false]);
       return written;
     });
     return this.outcomesOf(events, row);

@@ -12,6 +12,7 @@ import { testDatabase } from '../support/template.js';
 const WRITERS = 8;
 const FLUSHES = 60;
 const MEMBERS = 40;
+const NEW_MEMBERS = 500;
 const ROLLBACK_SHARE = 0.1;
 
 class Rollback extends Error {}
@@ -118,13 +119,17 @@ describe('the feed', () => {
 function rowsOf(audiences: readonly number[], random: () => number, now: () => number): unknown[] {
   const rows = new Map<string, [number, string, boolean, number]>();
   const count = 1 + Math.floor(random() * 12);
+  // Some are of one first sync that all writers take part in, and guess right, wrong, or at once.
+  const isSync = random() < 0.3;
   for (let row = 0; row < count; row += 1) {
     const audience = audiences[Math.floor(random() * audiences.length)] ?? 0;
-    const member = `user_${Math.floor(random() * MEMBERS)}`;
-    rows.set(`${audience} ${member}`, [audience, member, random() < 0.5, now()]);
+    const member = isSync
+      ? `new_${Math.floor(random() * NEW_MEMBERS)}`
+      : `user_${Math.floor(random() * MEMBERS)}`;
+    rows.set(`${audience} ${member}`, [audience, member, isSync || random() < 0.5, now()]);
   }
   const all = [...rows.values()];
-  return [0, 1, 2, 3].map((column) => all.map((row) => row[column]));
+  return [...[0, 1, 2, 3].map((column) => all.map((row) => row[column])), isSync];
 }
 
 function fail(error: unknown): never {
