@@ -11,7 +11,7 @@ import { MemberImportAnswer, MemberImportQuery } from './member-import.js';
 import { formatOf, openUpload, uploadError } from './member-upload.js';
 import { Call } from './openapi/call.js';
 
-const DETAILS = `NDJSON: each line a text or number, or an object with \`member\`, \`userId\`, \`key\` or \`id\`. CSV: the column that the first line calls so; without such a line, there may be one column only. Any size; it may be compressed (Content-Encoding). All is staged first, so nothing is in where the upload breaks off. The import's start is the time of its memberships: members with a newer event keep theirs.`;
+const DETAILS = `NDJSON: each line a text or number, or an object with \`member\`, \`userId\`, \`user_id\`, \`identifier\`, \`key\` or \`id\`. CSV: the column that the first line calls so; without such a line, there may be one column only. Any size; it may be compressed (Content-Encoding). All is staged first, so nothing is in where the upload breaks off. The import's start is the time of its memberships: members with a newer event keep theirs.`;
 
 @AdminController('audiences')
 export class MemberImportController {

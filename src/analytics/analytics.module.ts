@@ -6,7 +6,7 @@ import { OutboxDrain } from '../outbox/outbox-drain.js';
 import { OutboxModule } from '../outbox/outbox.module.js';
 import { ChangedSender } from './changed-sender.js';
 import { EvaluatedEvents } from './evaluated-events.js';
-import { EvaluatedSender } from './evaluated-sender.js';
+import { EvaluatedSender, type EvaluatedSenderParts } from './evaluated-sender.js';
 import { SegmentEvents } from './segment-events.js';
 import { TrackingClient } from './tracking-client.js';
 
@@ -38,7 +38,7 @@ import { TrackingClient } from './tracking-client.js';
             events,
             client: client(),
             sameness: { repeatAfter: evaluated.repeatAfter, writeKey },
-            onError: onError('Feature Flag Evaluated:'),
+            ...reports('Feature Flag Evaluated'),
             loops,
           });
         const changedSender =
@@ -46,7 +46,7 @@ import { TrackingClient } from './tracking-client.js';
           new ChangedSender({
             drain,
             client: client(),
-            onError: onError('Feature Flag Changed:'),
+            ...reports('Feature Flag Changed'),
             loops,
           });
         return new SegmentEvents(evaluatedSender || undefined, changedSender || undefined);
@@ -57,8 +57,12 @@ import { TrackingClient } from './tracking-client.js';
 })
 export class AnalyticsModule {}
 
-function onError(of: string): (error: unknown) => void {
-  return new ErrorLog(new Logger('Segment'), (error) => `${of} ${reasonOf(error)}`).report;
+function reports(of: string): Pick<EvaluatedSenderParts, 'onError' | 'onBack'> {
+  const logger = new Logger('Segment');
+  return {
+    onError: new ErrorLog(logger, (error) => `${of}: ${reasonOf(error)}`).report,
+    onBack: () => logger.log(`${of}: Segment answers again.`),
+  };
 }
 
 function reasonOf(error: unknown): string {

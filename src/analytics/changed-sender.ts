@@ -16,6 +16,8 @@ export interface ChangedSenderParts {
   readonly drain: Pick<OutboxDrain, 'claim' | 'remove' | 'postpone' | 'count'>;
   readonly client: Pick<TrackingClient, 'add' | 'send' | 'close'>;
   readonly onError: (error: unknown) => void;
+  /** Segment answers again. */
+  readonly onBack?: () => void;
   readonly loops?: LoopRegistry | undefined;
   /** Milliseconds for which a batch is claimed. */
   readonly lease?: number;
@@ -103,7 +105,7 @@ export class ChangedSender {
   }
 
   private async settle(delivery: Delivery, changes: readonly ClaimedChange[]): Promise<void> {
-    this.totals.note(delivery, changes.length);
+    if (this.totals.note(delivery, changes.length)) this.parts.onBack?.();
     if (delivery.kind === 'failed') return;
     this.backoff.reset();
     const [change] = changes;

@@ -15,14 +15,17 @@ export class DeliveryTotals {
   /** Whether Segment did not answer the last request for good. */
   isFailing = false;
 
-  note(delivery: Delivery, count: number, now: number = Date.now()): void {
+  /** @returns whether Segment answers again, after it did not. */
+  note(delivery: Delivery, count: number, now: number = Date.now()): boolean {
+    const isBack = this.isFailing && delivery.kind !== 'failed';
     this.isFailing = delivery.kind === 'failed';
     if (delivery.kind === 'sent') {
       this.sent += count;
       this.lastSuccess = now;
-      return;
+    } else {
+      if (delivery.kind === 'refused') this.refused += count;
+      this.lastError = { at: now, reason: delivery.reason };
     }
-    if (delivery.kind === 'refused') this.refused += count;
-    this.lastError = { at: now, reason: delivery.reason };
+    return isBack;
   }
 }

@@ -34,6 +34,8 @@ export interface EvaluatedSenderParts {
   readonly client: Pick<TrackingClient, 'add' | 'send' | 'close'>;
   readonly sameness: Sameness;
   readonly onError: (error: unknown) => void;
+  /** Segment answers again. */
+  readonly onBack?: () => void;
   readonly loops?: LoopRegistry | undefined;
   /** Milliseconds that are left at the end. */
   readonly patience?: number;
@@ -114,7 +116,7 @@ export class EvaluatedSender {
         this.halve();
         continue;
       }
-      events.totals.note(delivery, count);
+      if (events.totals.note(delivery, count)) this.parts.onBack?.();
       if (delivery.kind === 'failed') {
         this.wait = this.backoff.next(delivery.retryAfter);
         const next = `tried again in ${Math.ceil(this.wait / 1_000)} s`;

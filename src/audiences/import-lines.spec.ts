@@ -58,6 +58,8 @@ describe('the lines of an upload', () => {
   it.each([
     ['a column that its first line names', 'name,userId\r\nAda,u1\r\nBob,"u,2"\r\n', ['u1', 'u,2']],
     ['a name in any case, and with spaces around it', 'E-Mail, UserID \na,u1\n', ['u1']],
+    ['a name with an underscore', 'user_id\nu1\n', ['u1']],
+    ["the name of the user object's attribute", 'Identifier\nu1\n', ['u1']],
     ['the only column without such a line', 'u1\nu2\n\nu3\n', ['u1', 'u2', 'u3']],
     [
       'of two columns that nobody named, none',
@@ -79,7 +81,7 @@ describe('the lines of an upload', () => {
   });
 
   it.each([
-    ['several columns of which none is known', 'user_id,email\nu1,a@b\n'],
+    ['several columns of which none is known', 'visitor,email\nu1,a@b\n'],
     ['columns without a first line for them', '\n"u1",x\n'],
     ['semicolons', 'userId;email\nu1;a@b\n'],
     ['tabs', 'userId\temail\nu1\ta@b\n'],

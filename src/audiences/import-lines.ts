@@ -14,7 +14,7 @@ export type ImportFormat = 'ndjson' | 'csv';
 /** No key is longer than 1,024 bytes; what stands around it may be. */
 const MAX_LINE_LENGTH = 65_536;
 /** In this order, in an object or in the first line of a CSV. */
-const NAMES = ['member', 'userId', 'key', 'id'];
+const NAMES = ['member', 'userId', 'user_id', 'identifier', 'key', 'id'];
 const HOW_TO_NAME = `Separate columns by commas, and let the first line call one of them ${NAMES.join(', ')}.`;
 const SEVERAL_COLUMNS = 'the line has several columns, and no first line names them';
 /** From here on a number of JSON may be rounded to an integer that it is not. */
@@ -24,7 +24,7 @@ const ROUNDED = 'the number is too large to be exact: write it as a text, in quo
 /**
  * The members of an upload, line by line, as they come: nothing is held but one piece of it. Empty
  * lines are passed over, and a bad line costs itself alone; so a value never goes over two lines.
- * - NDJSON: each line a text or number, or an object with `member`, `userId`, `key` or `id`.
+ * - NDJSON: each line a text or number, or an object with one of the names above.
  * - CSV: the column that the first line calls so, in whatever case; without such a line, the only one.
  *
  * Throws what the stream throws, and ImportRefusedError where nobody knows which column it is.

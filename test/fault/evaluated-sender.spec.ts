@@ -25,6 +25,7 @@ describe('evaluations on their way to Segment', () => {
 
   function sender({ events = 100_000, patience = 5_000, timeout = 10_000 } = {}) {
     const errors: string[] = [];
+    const returns: number[] = [];
     const queue = new EvaluatedQueue({ events, units: 2 ** 24 });
     const seen = new EvaluatedEvents({ ...SETTINGS, anonymous: 'random' }, queue);
     const sending = new EvaluatedSender({
@@ -32,6 +33,7 @@ describe('evaluations on their way to Segment', () => {
       client: new TrackingClient({ writeKey: 'wk', host: api.url, proxyUrl: undefined, timeout }),
       sameness: { repeatAfter: SETTINGS.repeatAfter, writeKey: 'wk' },
       onError: (error) => errors.push(error instanceof Error ? error.message : String(error)),
+      onBack: () => returns.push(errors.length),
       patience,
     });
     onTestFinished(() => sending.stop());
@@ -40,7 +42,7 @@ describe('evaluations on their way to Segment', () => {
         seen.saw('sdk', 'flag', ON, { Identifier: `user_${n}`, ...user });
       }
     };
-    return { sending, see, totals: seen.totals, errors };
+    return { sending, see, totals: seen.totals, errors, returns };
   }
 
   const arrived = (): readonly (string | undefined)[] =>
@@ -54,7 +56,7 @@ describe('evaluations on their way to Segment', () => {
     ['401', [401]],
     ['an end of the connection', ['reset' as const, 'reset' as const]],
   ])('are sent again after %s, and are each one', async (_name, answers) => {
-    const { sending, see, totals, errors } = sender();
+    const { sending, see, totals, errors, returns } = sender();
     api.answerNext(...answers);
     see(20);
     sending.start();
@@ -63,6 +65,8 @@ describe('evaluations on their way to Segment', () => {
     await eventually(() => expect(totals.sent).toBe(20));
     expect(totals).toMatchObject({ dropped: 0, refused: 0, isFailing: false });
     expect(errors).toHaveLength(answers.length);
+    // Told once, after the last of them.
+    expect(returns).toEqual([answers.length]);
   });
 
   it('are sent again after an answer that never came', async () => {
