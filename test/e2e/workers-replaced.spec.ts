@@ -19,7 +19,7 @@ import { workersOf } from '../support/worker-processes.js';
 // Three processes that start, on a machine that runs other tests, too.
 vi.setConfig({ testTimeout: 90_000 });
 
-const CLIENTS = 16;
+const CLIENTS = 6;
 const PATIENCE_MS = 15_000;
 
 describe('a worker that takes the place of one that died', () => {
@@ -102,7 +102,7 @@ describe('a worker that takes the place of one that died', () => {
         answers.set(answer, (answers.get(answer) ?? 0) + 1);
       }
     });
-    for (let kill = 1; kill <= 4; kill += 1) {
+    for (let kill = 1; kill <= 2; kill += 1) {
       await killOne();
       await service.says('ended by SIGKILL');
       await eventually(async () => {
