@@ -8,9 +8,12 @@ const STATEMENTS: readonly string[] = [
   // Answers whether all of them were new, and are stored as members; else nothing is. In a function,
   // for only there can what is no error to anybody be caught before PostgreSQL logs it, with the
   // member's key. In the order of the keys, as every writer: two that wait for each other in turn are
-  // a deadlock. Times in µs since 1970.
-  `create function insert_new_members(audience_ids bigint[], member_keys text[], event_ats bigint[])
-   returns boolean
+  // a deadlock. Its statement sees more than the one around it, which has counted seen_removals: where
+  // an audience got another set of members in between, it leaves everything to that one. Times in µs
+  // since 1970.
+  `create function insert_new_members(
+     audience_ids bigint[], member_keys text[], event_ats bigint[], seen_removals bigint
+   ) returns boolean
    language plpgsql volatile as $$
    declare
      inserted bigint;
@@ -22,7 +25,8 @@ const STATEMENTS: readonly string[] = [
               timestamptz 'epoch' + unnest(event_ats) * interval '1 microsecond' as event_at
      ) i
      join audience a on a.id = i.audience_id
-     where (a.purged_before is null or i.event_at >= a.purged_before)
+     where (select erasures + purges from instance) = seen_removals
+       and (a.purged_before is null or i.event_at >= a.purged_before)
        and ((select erasures from instance) = 0 or not exists (
          select from erased_member e
          where e.destination = a.destination

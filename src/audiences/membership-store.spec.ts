@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { insertAudience, readMembers } from '../../test/support/audiences.js';
 import { holdNumbering, isNumberingFree, waitingForLocks } from '../../test/support/locks.js';
@@ -6,12 +7,16 @@ import {
   startInstalledPostgres,
   type TestDatabase,
 } from '../../test/support/postgres.js';
+import { eventually } from '../../test/support/eventually.js';
 import { testDatabase } from '../../test/support/template.js';
 import type { TestServer } from '../../test/support/test-server.js';
 import type { Database } from '../database/database.js';
+import { MemberImport } from './member-import.js';
 import { MembershipStore, type MembershipEvent } from './membership-store.js';
 
 const AT = 1_700_000_000_000_000;
+/** Key of an advisory lock. */
+const GATE = 4_242;
 
 describe.each([18, 15])('writing memberships to PostgreSQL %i', (major) => {
   let server: TestServer | undefined;
@@ -235,6 +240,51 @@ describe.each([18, 15])('writing memberships to PostgreSQL %i', (major) => {
       expect(new Set(await first)).toEqual(new Set(['added']));
       expect(new Set(await second)).toEqual(new Set(['unchanged']));
       expect(await changes()).toHaveLength(1);
+    });
+
+    it('starts again where an import gives the audience another set before it looks', async () => {
+      const at = Date.now() * 1_000 + 60_000_000;
+      await database.query(
+        'alter function insert_new_members(bigint[], text[], bigint[], bigint) rename to insert_at_once',
+      );
+      await database.query(`
+        create function insert_new_members(bigint[], text[], bigint[], bigint) returns boolean
+        language plpgsql volatile as $$
+        begin
+          perform pg_advisory_xact_lock_shared(${GATE});
+          return insert_at_once($1, $2, $3, $4);
+        end $$`);
+      const gate = await database.dedicatedClient();
+      try {
+        await gate.query('select pg_advisory_lock($1)', [GATE]);
+        const body = new PassThrough();
+        const importing = new MemberImport(database, store).run(
+          { audienceId, mode: 'replace', format: 'ndjson', strict: true },
+          body,
+        );
+        await eventually(async () => {
+          const [{ incoming_set: set } = { incoming_set: null }] = await database.query<{
+            incoming_set: string | null;
+          }>('select incoming_set from audience where id = $1', [audienceId]);
+          expect(set).not.toBeNull();
+        });
+        const writing = store.write(newcomers({ eventAt: at })).catch((error: unknown) => error);
+        await waitingForLocks(database, 1);
+        body.end('"imported"\n');
+        await importing;
+        await gate.query('select pg_advisory_unlock($1)', [GATE]);
+        expect(await writing).toMatchObject({ code: '40001' });
+      } finally {
+        await gate.end();
+        await database.query(
+          'drop function insert_new_members(bigint[], text[], bigint[], bigint)',
+        );
+        await database.query(
+          'alter function insert_at_once(bigint[], text[], bigint[], bigint) rename to insert_new_members',
+        );
+      }
+      expect(new Set(await store.write(newcomers({ eventAt: at })))).toEqual(new Set(['added']));
+      expect(await readMembers(database, audienceId)).toEqual(new Set([...keys, 'imported']));
     });
 
     it('keeps out who is erased between its look and its end', async () => {

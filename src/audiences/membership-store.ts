@@ -45,8 +45,13 @@ export class MembershipStore {
    */
   async write(events: readonly MembershipEvent[]): Promise<MembershipOutcome[]> {
     const guess = this.newMembers.isLikely(events);
-    const [row] = await this.database.queryPromptly<WrittenRow>(WRITE, [...columns(events), guess]);
-    if (guess && row !== undefined) this.newMembers.learn(events, row.all_new);
+    let row: WrittenRow | undefined;
+    try {
+      [row] = await this.database.queryPromptly<WrittenRow>(WRITE, [...columns(events), guess]);
+    } finally {
+      // Also where it took too long: the next attempt shall not do the work twice again.
+      if (guess) this.newMembers.learn(events, row?.all_new === true);
+    }
     return this.outcomesOf(events, row);
   }
 

@@ -52,8 +52,9 @@ with seen as materialized (
 ),
 guessed as materialized (
   select case when $5::boolean and true = all ($3::boolean[])
-              then insert_new_members($1::bigint[], $2::text[], $4::bigint[])
+              then insert_new_members($1::bigint[], $2::text[], $4::bigint[], removals)
               else false end as all_new
+  from seen
 ),
 fresh as (
   select a.member_set, i.member_key, i.is_member, i.event_at

@@ -45,8 +45,10 @@ export class NewMembersGuess {
       const skipped = Math.min(MOST_SKIPPED, (doubt?.skipped ?? 0.5) * 2);
       this.doubts.set(audienceId, { skipped, left: skipped });
     }
-    const [oldest] = this.doubts.keys();
-    if (this.doubts.size > MOST_DOUBTS && oldest !== undefined) this.doubts.delete(oldest);
+    for (const oldest of this.doubts.keys()) {
+      if (this.doubts.size <= MOST_DOUBTS) break;
+      this.doubts.delete(oldest);
+    }
   }
 }
 
