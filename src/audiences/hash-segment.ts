@@ -2,13 +2,13 @@
 const SLOTS = 16_384;
 const MASK = SLOTS - 1;
 /** Past this share of full slots, linear probing grows long. */
-const MOST_USED = Math.floor(SLOTS * 0.85);
+const MOST_USED = Math.floor(SLOTS * 0.88);
 
 /** While a segment is split, what it held; one at a time, so one buffer serves them all. */
 const scratch = new Int32Array(SLOTS * 2);
 
 /**
- * A set of up to 13,926 pairs of 32-bit lanes, by open addressing with linear probing. The pair
+ * A set of up to 14,417 pairs of 32-bit lanes, by open addressing with linear probing. The pair
  * (0, 0) marks an empty slot and can't be held.
  */
 export class HashSegment {
